@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * frontswap: a place in front of the swap device for one backend, and the mm
+ * services that such a backend needs and a module cannot reach by itself.
+ *
+ * Rules of the slot, which all of this rests on: while a folio is locked in
+ * the swap cache, or the swap entry is being freed, nobody else stores, loads,
+ * writes back or invalidates that swap entry.  So the operations on one entry
+ * never run at the same time, and a backend may use its object for an entry
+ * without a lock for as long as the operation lasts.
+ */
+#ifndef _LINUX_FRONTSWAP_H
+#define _LINUX_FRONTSWAP_H
+
+#include <linux/mm.h>
+#include <linux/swap.h>
+#include <linux/swapops.h>
+
+struct obj_cgroup;
+
+/**
+ * struct frontswap_ops - a backend
+ * @init: nothing is kept for swap area @type, make ready for it.  Called for
+ *	every possible area at activation, and at swapon.  May sleep.
+ * @store: keep the contents of a locked swap-cache folio, all its pages or
+ *	none, in place of what was kept for its swap entries before.  Returns 0
+ *	or a negative errno, after which frontswap invalidates the entries, so
+ *	that nothing stale stays.  May sleep.
+ * @load: fill a locked folio.  For one in the swap cache the backend forgets
+ *	the contents and marks the folio dirty.  Returns 0 with the folio up to
+ *	date; -ENOENT if it holds nothing of it; any other error if it holds
+ *	the contents and cannot give them, which the reader sees as an I/O
+ *	error.  May sleep.
+ * @invalidate_page: forget what is kept for @entry, if anything.  Atomic.
+ * @invalidate_area: forget everything of a swap area; it is gone.  May sleep.
+ * @drain: hand every page back, by writing it to the swap device or to its
+ *	folio in the swap cache.  No store runs or starts while it does; loads
+ *	and invalidates go on.  Returns when nothing is left.  May sleep.
+ * @enabled: whether stores are wanted.  Atomic.
+ * @total_pages: page frames in use.  Atomic.
+ */
+struct frontswap_ops {
+	void (*init)(unsigned int type);
+	int (*store)(struct folio *folio);
+	int (*load)(struct folio *folio);
+	void (*invalidate_page)(swp_entry_t entry);
+	void (*invalidate_area)(unsigned int type);
+	void (*drain)(void);
+	bool (*enabled)(void);
+	unsigned long (*total_pages)(void);
+};
+
+int frontswap_register(const struct frontswap_ops *ops);
+void frontswap_unregister(const struct frontswap_ops *ops);
+
+/* Writeback: see kernel/frontswap/writeback.c */
+struct folio *frontswap_writeback_begin(swp_entry_t entry, bool *fresh);
+void frontswap_writeback_submit(struct folio *folio);
+void frontswap_writeback_abort(struct folio *folio);
+bool frontswap_lock_cached(struct folio *folio, swp_entry_t entry);
+
+/* Accounting: see kernel/frontswap/account.c */
+struct obj_cgroup *frontswap_objcg_get(struct folio *folio);
+bool frontswap_objcg_may_store(struct obj_cgroup *objcg);
+bool frontswap_objcg_may_writeback(struct obj_cgroup *objcg);
+void frontswap_objcg_charge(struct obj_cgroup *objcg, size_t bytes);
+void frontswap_objcg_uncharge(struct obj_cgroup *objcg, size_t bytes);
+void frontswap_count_stored(struct obj_cgroup *objcg);
+void frontswap_count_loaded(struct obj_cgroup *objcg);
+void frontswap_count_written_back(struct obj_cgroup *objcg);
+void frontswap_stored_pages_add(int pages);
+long frontswap_stored_pages(void);
+u64 frontswap_cgroup_id(struct folio *folio);
+
+#endif /* _LINUX_FRONTSWAP_H */

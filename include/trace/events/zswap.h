@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Tracepoints of zswap.  docs/events.md explains every field.
+ *
+ * ABI: fields are only added, and only at the end.  Ages and durations are
+ * nanoseconds; a duration is 0 when nobody listened as the operation began.
+ * "cgroup" is the inode number of the page's cgroup directory (0: none),
+ * the number that bpf_get_current_cgroup_id() and "ls -i" give.
+ */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM zswap
+
+#if !defined(_TRACE_ZSWAP_H) || defined(TRACE_HEADER_MULTI_READ)
+#define _TRACE_ZSWAP_H
+
+#include <linux/tracepoint.h>
+#include <zswapscope/vocabulary.h>
+
+#ifndef ZSWAP_TRACE_WORDS
+#define ZSWAP_TRACE_WORDS
+#define ZSWAP_EXPORT_REASON(symbol, name) TRACE_DEFINE_ENUM(ZSWAP_REJECT_##symbol);
+#define ZSWAP_EXPORT_CAUSE(symbol, name) TRACE_DEFINE_ENUM(ZSWAP_CAUSE_##symbol);
+#define ZSWAP_PAIR_REASON(symbol, name) { ZSWAP_REJECT_##symbol, name },
+#define ZSWAP_PAIR_CAUSE(symbol, name) { ZSWAP_CAUSE_##symbol, name },
+#endif
+
+ZSWAP_REJECT_REASONS(ZSWAP_EXPORT_REASON)
+ZSWAP_CAUSES(ZSWAP_EXPORT_CAUSE)
+
+#define zswap_show_reason(reason) \
+	__print_symbolic(reason, ZSWAP_REJECT_REASONS(ZSWAP_PAIR_REASON) { -1, NULL })
+#define zswap_show_cause(cause) \
+	__print_symbolic(cause, ZSWAP_CAUSES(ZSWAP_PAIR_CAUSE) { -1, NULL })
+
+TRACE_EVENT(zswap_store,
+	TP_PROTO(unsigned int type, unsigned long offset, u64 cgroup,
+		 unsigned int length, u64 duration_ns),
+	TP_ARGS(type, offset, cgroup, length, duration_ns),
+
+	TP_STRUCT__entry(
+		__field(unsigned int, type)
+		__field(unsigned long, offset)
+		__field(u64, cgroup)
+		__field(unsigned int, length)
+		__field(u64, duration_ns)
+	),
+	TP_fast_assign(
+		__entry->type = type;
+		__entry->offset = offset;
+		__entry->cgroup = cgroup;
+		__entry->length = length;
+		__entry->duration_ns = duration_ns;
+	),
+	TP_printk("type=%u offset=%lu cgroup=%llu length=%u duration_ns=%llu",
+		  __entry->type, __entry->offset, __entry->cgroup,
+		  __entry->length, __entry->duration_ns)
+);
+
+TRACE_EVENT(zswap_load,
+	TP_PROTO(unsigned int type, unsigned long offset, u64 cgroup,
+		 unsigned int length, u64 age_ns, u64 duration_ns),
+	TP_ARGS(type, offset, cgroup, length, age_ns, duration_ns),
+
+	TP_STRUCT__entry(
+		__field(unsigned int, type)
+		__field(unsigned long, offset)
+		__field(u64, cgroup)
+		__field(unsigned int, length)
+		__field(u64, age_ns)
+		__field(u64, duration_ns)
+	),
+	TP_fast_assign(
+		__entry->type = type;
+		__entry->offset = offset;
+		__entry->cgroup = cgroup;
+		__entry->length = length;
+		__entry->age_ns = age_ns;
+		__entry->duration_ns = duration_ns;
+	),
+	TP_printk("type=%u offset=%lu cgroup=%llu length=%u age_ns=%llu duration_ns=%llu",
+		  __entry->type, __entry->offset, __entry->cgroup,
+		  __entry->length, __entry->age_ns, __entry->duration_ns)
+);
+
+TRACE_EVENT(zswap_writeback,
+	TP_PROTO(unsigned int type, unsigned long offset, u64 cgroup,
+		 unsigned int length, u64 age_ns, u64 duration_ns,
+		 unsigned int cause, int result),
+	TP_ARGS(type, offset, cgroup, length, age_ns, duration_ns, cause, result),
+
+	TP_STRUCT__entry(
+		__field(unsigned int, type)
+		__field(unsigned long, offset)
+		__field(u64, cgroup)
+		__field(unsigned int, length)
+		__field(u64, age_ns)
+		__field(u64, duration_ns)
+		__field(unsigned int, cause)
+		__field(int, result)
+	),
+	TP_fast_assign(
+		__entry->type = type;
+		__entry->offset = offset;
+		__entry->cgroup = cgroup;
+		__entry->length = length;
+		__entry->age_ns = age_ns;
+		__entry->duration_ns = duration_ns;
+		__entry->cause = cause;
+		__entry->result = result;
+	),
+	TP_printk("type=%u offset=%lu cgroup=%llu length=%u age_ns=%llu duration_ns=%llu cause=%s result=%d",
+		  __entry->type, __entry->offset, __entry->cgroup,
+		  __entry->length, __entry->age_ns, __entry->duration_ns,
+		  zswap_show_cause(__entry->cause), __entry->result)
+);
+
+TRACE_EVENT(zswap_reject,
+	TP_PROTO(unsigned int type, unsigned long offset, u64 cgroup,
+		 unsigned int reason, unsigned int length),
+	TP_ARGS(type, offset, cgroup, reason, length),
+
+	TP_STRUCT__entry(
+		__field(unsigned int, type)
+		__field(unsigned long, offset)
+		__field(u64, cgroup)
+		__field(unsigned int, reason)
+		__field(unsigned int, length)
+	),
+	TP_fast_assign(
+		__entry->type = type;
+		__entry->offset = offset;
+		__entry->cgroup = cgroup;
+		__entry->reason = reason;
+		__entry->length = length;
+	),
+	TP_printk("type=%u offset=%lu cgroup=%llu reason=%s length=%u",
+		  __entry->type, __entry->offset, __entry->cgroup,
+		  zswap_show_reason(__entry->reason), __entry->length)
+);
+
+TRACE_EVENT(zswap_evict,
+	TP_PROTO(unsigned int cause, unsigned int buddies, unsigned int bytes,
+		 u64 age_ns, u64 duration_ns, int result),
+	TP_ARGS(cause, buddies, bytes, age_ns, duration_ns, result),
+
+	TP_STRUCT__entry(
+		__field(unsigned int, cause)
+		__field(unsigned int, buddies)
+		__field(unsigned int, bytes)
+		__field(u64, age_ns)
+		__field(u64, duration_ns)
+		__field(int, result)
+	),
+	TP_fast_assign(
+		__entry->cause = cause;
+		__entry->buddies = buddies;
+		__entry->bytes = bytes;
+		__entry->age_ns = age_ns;
+		__entry->duration_ns = duration_ns;
+		__entry->result = result;
+	),
+	TP_printk("cause=%s buddies=%u bytes=%u age_ns=%llu duration_ns=%llu result=%d",
+		  zswap_show_cause(__entry->cause), __entry->buddies,
+		  __entry->bytes, __entry->age_ns, __entry->duration_ns,
+		  __entry->result)
+);
+
+TRACE_EVENT(zswap_invalidate,
+	TP_PROTO(unsigned int type, unsigned long offset, u64 age_ns),
+	TP_ARGS(type, offset, age_ns),
+
+	TP_STRUCT__entry(
+		__field(unsigned int, type)
+		__field(unsigned long, offset)
+		__field(u64, age_ns)
+	),
+	TP_fast_assign(
+		__entry->type = type;
+		__entry->offset = offset;
+		__entry->age_ns = age_ns;
+	),
+	TP_printk("type=%u offset=%lu age_ns=%llu",
+		  __entry->type, __entry->offset, __entry->age_ns)
+);
+
+#endif /* _TRACE_ZSWAP_H */
+
+/* This part must be outside protection */
+#include <trace/define_trace.h>
