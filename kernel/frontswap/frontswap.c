@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * frontswap: stands where the swap code calls the built-in zswap.
+ *
+ * Livepatch redirects the built-in zswap's entry points to the hooks below.
+ * A hook asks the backend first and then runs the body of the function that it
+ * replaced.  So without an active backend a task that was redirected and one
+ * that was not do the same, and it does not matter which of them stored a page
+ * and which loads it.  A backend must hold pages only while every task goes
+ * through the hooks; hence the life of this module:
+ *
+ *	insmod	       the built-in zswap is unused, or we refuse;
+ *		       livepatch begins to switch tasks over       (transparent)
+ *	post_patch     every task is switched: activate the backend, if it is
+ *		       there and the built-in zswap is still unused   (active)
+ *	pre_unpatch,   no more stores, wait for those under way, then
+ *	unregister     drain: every page goes to the device or to its folio
+ *						   (draining, then transparent)
+ *	unpatch	       tasks are switched back, at last rmmod
+ *
+ * After activation the built-in zswap stays empty, even if someone enables it:
+ * an active backend is asked to store in its stead.  Where it may still hold a
+ * page because it was used some time before, our operations include it.
+ *
+ * Locks: klp_mutex (livepatch's, held around the callbacks) -> fs_mutex, which
+ * serialises registration, activation and draining.  Hooks take neither: they
+ * run inside fs_srcu, which nests, sleeps and may be entered with spinlocks
+ * held.  The order of fs_mutex and fs_srcu is fs_mutex -> synchronize_srcu().
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/frontswap.h>
+#include <linux/livepatch.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/srcu.h>
+#include <linux/wait.h>
+
+#include "symbols.h"
+
+/* How long registration waits for livepatch to switch every task over. */
+#define ACTIVATION_TIMEOUT	(30 * HZ)
+
+DEFINE_STATIC_SRCU(fs_srcu);
+static DEFINE_MUTEX(fs_mutex);
+static DECLARE_WAIT_QUEUE_HEAD(fs_patched_wait);
+
+/* All tasks go through the hooks. Protected by fs_mutex. */
+static bool fs_patched;
+/* The registered backend. Protected by fs_mutex. */
+static const struct frontswap_ops *fs_backend;
+
+/* The backend that may hold pages: set while active or draining. */
+static const struct frontswap_ops __rcu *fs_active;
+/* Whether it may take more of them: cleared before the drain. */
+static bool fs_accepting;
+
+/* Whether the built-in zswap could hold a page: it was enabled once. */
+static bool stock_was_used(void)
+{
+	return !static_call(stock_zswap_never_enabled)();
+}
+
+static bool stock_in_use(void)
+{
+	return static_call(stock_zswap_is_enabled)() ||
+	       atomic_read(frontswap_zswap_stored_pages);
+}
+
+static const char stock_in_use_cure[] =
+	"the built-in zswap is enabled or still holds pages: 'echo N > /sys/module/zswap/parameters/enabled', then 'swapoff -a && swapon -a', and load again\n";
+
+static swp_entry_t folio_entry(struct folio *folio, long nth)
+{
+	return swp_entry(swp_type(folio->swap), swp_offset(folio->swap) + nth);
+}
+
+/*
+ * After a store that did not happen, what was kept before is older than what
+ * the device is going to have.
+ */
+static void forget_folio(struct folio *folio, const struct frontswap_ops *ops)
+{
+	long i;
+
+	for (i = 0; i < folio_nr_pages(folio); i++)
+		ops->invalidate_page(folio_entry(folio, i));
+}
+
+static void stock_forget_folio(struct folio *folio)
+{
+	long i;
+
+	if (!stock_was_used())
+		return;
+	for (i = 0; i < folio_nr_pages(folio); i++)
+		static_call(stock_zswap_invalidate)(folio_entry(folio, i));
+}
+
+static bool hook_store(struct folio *folio)
+{
+	const struct frontswap_ops *ops;
+	bool stored = false;
+	int idx;
+
+	idx = srcu_read_lock(&fs_srcu);
+	ops = srcu_dereference(fs_active, &fs_srcu);
+	if (ops && READ_ONCE(fs_accepting)) {
+		stored = !ops->store(folio);
+		if (!stored)
+			forget_folio(folio, ops);
+		stock_forget_folio(folio);
+	} else {
+		if (ops)
+			forget_folio(folio, ops);
+		stored = static_call(stock_zswap_store)(folio);
+	}
+	srcu_read_unlock(&fs_srcu, idx);
+	return stored;
+}
+
+static bool hook_load(struct folio *folio)
+{
+	const struct frontswap_ops *ops;
+	int idx, err = -ENOENT;
+
+	idx = srcu_read_lock(&fs_srcu);
+	ops = srcu_dereference(fs_active, &fs_srcu);
+	if (ops)
+		err = ops->load(folio);
+	srcu_read_unlock(&fs_srcu, idx);
+
+	/*
+	 * "true" means that the device is not to be read.  Where the backend
+	 * has the page but cannot give it, the folio is not up to date, and the
+	 * reader gets an error instead of old data from the device.
+	 */
+	if (err != -ENOENT)
+		return true;
+	return static_call(stock_zswap_load)(folio);
+}
+
+static void hook_invalidate(swp_entry_t entry)
+{
+	const struct frontswap_ops *ops;
+	int idx;
+
+	idx = srcu_read_lock(&fs_srcu);
+	ops = srcu_dereference(fs_active, &fs_srcu);
+	if (ops)
+		ops->invalidate_page(entry);
+	srcu_read_unlock(&fs_srcu, idx);
+
+	if (!ops || stock_was_used())
+		static_call(stock_zswap_invalidate)(entry);
+}
+
+static int hook_swapon(int type, unsigned long nr_pages)
+{
+	const struct frontswap_ops *ops;
+	int idx, err;
+
+	err = static_call(stock_zswap_swapon)(type, nr_pages);
+	if (err)
+		return err;
+
+	idx = srcu_read_lock(&fs_srcu);
+	ops = srcu_dereference(fs_active, &fs_srcu);
+	if (ops)
+		ops->init(type);
+	srcu_read_unlock(&fs_srcu, idx);
+	return 0;
+}
+
+static void hook_swapoff(int type)
+{
+	const struct frontswap_ops *ops;
+	int idx;
+
+	idx = srcu_read_lock(&fs_srcu);
+	ops = srcu_dereference(fs_active, &fs_srcu);
+	if (ops)
+		ops->invalidate_area(type);
+	srcu_read_unlock(&fs_srcu, idx);
+
+	static_call(stock_zswap_swapoff)(type);
+}
+
+/* Asked by memory.zswap.writeback: a zswap that is off must not hold back. */
+static bool hook_is_enabled(void)
+{
+	const struct frontswap_ops *ops;
+	bool enabled = false;
+	int idx;
+
+	idx = srcu_read_lock(&fs_srcu);
+	ops = srcu_dereference(fs_active, &fs_srcu);
+	if (ops)
+		enabled = READ_ONCE(fs_accepting) && ops->enabled();
+	srcu_read_unlock(&fs_srcu, idx);
+	return enabled || static_call(stock_zswap_is_enabled)();
+}
+
+/* Asked before a large folio is swapped in: its pages could be in a pool. */
+static bool hook_never_enabled(void)
+{
+	return !rcu_access_pointer(fs_active) &&
+	       static_call(stock_zswap_never_enabled)();
+}
+
+static unsigned long hook_total_pages(void)
+{
+	unsigned long pages = static_call(stock_zswap_total_pages)();
+	const struct frontswap_ops *ops;
+	int idx;
+
+	idx = srcu_read_lock(&fs_srcu);
+	ops = srcu_dereference(fs_active, &fs_srcu);
+	if (ops)
+		pages += ops->total_pages();
+	srcu_read_unlock(&fs_srcu, idx);
+	return pages;
+}
+
+/* Tell the backend about the swap areas that were there before it. */
+static void announce_swap_areas(const struct frontswap_ops *ops)
+{
+	unsigned int type;
+
+	for (type = 0; type < MAX_SWAPFILES; type++)
+		ops->init(type);
+}
+
+/* Every task is in the hooks, and there is a backend: let it work. */
+static int activate(void)
+{
+	lockdep_assert_held(&fs_mutex);
+
+	if (stock_in_use()) {
+		pr_err("not activated: %s", stock_in_use_cure);
+		return -EBUSY;
+	}
+	announce_swap_areas(fs_backend);
+	rcu_assign_pointer(fs_active, fs_backend);
+	/* a store that sees "accepting" must see the backend as well */
+	smp_store_release(&fs_accepting, true);
+	pr_info("active: swap goes through the backend\n");
+	return 0;
+}
+
+/* Take every page back from the backend, and be transparent again. */
+static void deactivate(void)
+{
+	const struct frontswap_ops *ops;
+
+	lockdep_assert_held(&fs_mutex);
+
+	ops = rcu_dereference_protected(fs_active, lockdep_is_held(&fs_mutex));
+	if (!ops)
+		return;
+
+	WRITE_ONCE(fs_accepting, false);
+	/*
+	 * Stores that began before are now complete, and those that begin see
+	 * "accepting" unset: from here on the backend's pages only get fewer.
+	 */
+	synchronize_srcu(&fs_srcu);
+	ops->drain();
+
+	rcu_assign_pointer(fs_active, NULL);
+	/* no hook is inside the backend when we return: it may be unloaded */
+	synchronize_srcu(&fs_srcu);
+	pr_info("inactive: every page is back\n");
+}
+
+/**
+ * frontswap_register() - put a backend in front of the swap devices
+ * @ops: the backend
+ *
+ * Waits for livepatch to switch every task over, usually a second or two.  If
+ * that takes longer, the backend becomes active whenever it is done.
+ *
+ * Context: may sleep.
+ * Return: 0; -EBUSY if there is a backend, or the built-in zswap is in use;
+ *	-EINTR when killed while waiting.
+ */
+int frontswap_register(const struct frontswap_ops *ops)
+{
+	long left;
+	int err = 0;
+
+	left = wait_event_killable_timeout(fs_patched_wait,
+					   READ_ONCE(fs_patched),
+					   ACTIVATION_TIMEOUT);
+	if (left < 0)
+		return -EINTR;
+
+	mutex_lock(&fs_mutex);
+	if (fs_backend) {
+		err = -EBUSY;
+	} else {
+		fs_backend = ops;
+		if (fs_patched)
+			err = activate();
+		else
+			pr_info("waiting for tasks to switch over; see /sys/kernel/livepatch/%s/transition\n",
+				KBUILD_MODNAME);
+		if (err)
+			fs_backend = NULL;
+	}
+	mutex_unlock(&fs_mutex);
+	return err;
+}
+EXPORT_SYMBOL_GPL(frontswap_register);
+
+/**
+ * frontswap_unregister() - drain a backend and forget it
+ * @ops: the backend
+ *
+ * Context: may sleep, for as long as it takes to write every page out.
+ */
+void frontswap_unregister(const struct frontswap_ops *ops)
+{
+	mutex_lock(&fs_mutex);
+	if (!WARN_ON(fs_backend != ops)) {
+		deactivate();
+		fs_backend = NULL;
+	}
+	mutex_unlock(&fs_mutex);
+}
+EXPORT_SYMBOL_GPL(frontswap_unregister);
+
+/* Livepatch: every task is switched over (or stayed, if unpatching failed). */
+static void post_patch(struct klp_object *obj)
+{
+	mutex_lock(&fs_mutex);
+	WRITE_ONCE(fs_patched, true);
+	if (fs_backend)
+		activate();
+	mutex_unlock(&fs_mutex);
+	wake_up_all(&fs_patched_wait);
+}
+
+/* Livepatch: no task is switched back before we return. */
+static void pre_unpatch(struct klp_object *obj)
+{
+	mutex_lock(&fs_mutex);
+	deactivate();
+	WRITE_ONCE(fs_patched, false);
+	mutex_unlock(&fs_mutex);
+}
+
+static struct klp_func hooks[] = {
+	{ .old_name = "zswap_store", .new_func = hook_store },
+	{ .old_name = "zswap_load", .new_func = hook_load },
+	{ .old_name = "zswap_invalidate", .new_func = hook_invalidate },
+	{ .old_name = "zswap_swapon", .new_func = hook_swapon },
+	{ .old_name = "zswap_swapoff", .new_func = hook_swapoff },
+	{ .old_name = "zswap_is_enabled", .new_func = hook_is_enabled },
+	{ .old_name = "zswap_never_enabled", .new_func = hook_never_enabled },
+	{ .old_name = "zswap_total_pages", .new_func = hook_total_pages },
+	{ }
+};
+
+static struct klp_object objects[] = {
+	{
+		.funcs = hooks,
+		.callbacks = {
+			.post_patch = post_patch,
+			.pre_unpatch = pre_unpatch,
+		},
+	},
+	{ }
+};
+
+static struct klp_patch patch = {
+	.mod = THIS_MODULE,
+	.objs = objects,
+};
+
+static int __init frontswap_init(void)
+{
+	int err = frontswap_resolve_symbols();
+
+	if (err)
+		return err;
+	if (stock_in_use()) {
+		pr_err("%s", stock_in_use_cure);
+		return -EBUSY;
+	}
+	return klp_enable_patch(&patch);
+}
+
+/*
+ * Livepatch keeps the module until it is unpatched and no task is inside a
+ * hook, so nothing is left to do.
+ */
+static void __exit frontswap_exit(void)
+{
+}
+
+module_init(frontswap_init);
+module_exit(frontswap_exit);
+MODULE_DESCRIPTION("A backend in front of the swap devices, by livepatch");
+MODULE_LICENSE("GPL");
+MODULE_INFO(livepatch, "Y");

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The functions of mm that are not exported, by name and type, one line each.
+ *
+ * They are called as static_call(mm_<name>)(...): a direct call, patched in
+ * once at load.  A function pointer will not do: the kernel seals the ENDBR of
+ * functions whose address it never takes, and an indirect call to one of them
+ * is fatal on hardware with IBT.
+ */
+#ifndef FRONTSWAP_SYMBOLS_H
+#define FRONTSWAP_SYMBOLS_H
+
+#include <linux/memcontrol.h>
+#include <linux/static_call.h>
+#include <linux/swap.h>
+#include <linux/swapops.h>
+#include <linux/writeback.h>
+
+struct mempolicy;
+
+/* X(return type, name, (arguments)) */
+#define FRONTSWAP_MM_FUNCTIONS(X)					\
+	X(struct folio *, __read_swap_cache_async,			\
+	  (swp_entry_t entry, gfp_t gfp, struct mempolicy *mpol,	\
+	   pgoff_t ilx, bool *new_page_allocated, bool skip_if_exists))	\
+	X(void, __swap_writepage,					\
+	  (struct folio *folio, struct writeback_control *wbc))		\
+	X(void, delete_from_swap_cache, (struct folio *folio))		\
+	X(struct mempolicy *, get_task_policy, (struct task_struct *p))	\
+	X(struct swap_info_struct *, get_swap_device, (swp_entry_t entry)) \
+	X(struct obj_cgroup *, get_obj_cgroup_from_folio,		\
+	  (struct folio *folio))					\
+	X(bool, obj_cgroup_may_zswap, (struct obj_cgroup *objcg))	\
+	X(void, obj_cgroup_charge_zswap,				\
+	  (struct obj_cgroup *objcg, size_t size))			\
+	X(void, obj_cgroup_uncharge_zswap,				\
+	  (struct obj_cgroup *objcg, size_t size))			\
+	X(bool, mem_cgroup_zswap_writeback_enabled,			\
+	  (struct mem_cgroup *memcg))					\
+	X(void, __count_memcg_events,					\
+	  (struct mem_cgroup *memcg, enum vm_event_item item,		\
+	   unsigned long count))
+
+/*
+ * The built-in zswap's entry points: what livepatch redirects.  Each has its
+ * body behind static_call(stock_<name>): the function without its first call,
+ * the one to ftrace, which would lead back to the hook.
+ */
+#define FRONTSWAP_STOCK_FUNCTIONS(X)					\
+	X(bool, zswap_store, (struct folio *folio))			\
+	X(bool, zswap_load, (struct folio *folio))			\
+	X(void, zswap_invalidate, (swp_entry_t entry))			\
+	X(int, zswap_swapon, (int type, unsigned long nr_pages))	\
+	X(void, zswap_swapoff, (int type))				\
+	X(bool, zswap_is_enabled, (void))				\
+	X(bool, zswap_never_enabled, (void))				\
+	X(unsigned long, zswap_total_pages, (void))
+
+#define FRONTSWAP_DECLARE_MM(ret, name, args)				\
+	typedef ret mm_##name##_fn args;				\
+	DECLARE_STATIC_CALL(mm_##name, mm_##name##_fn);
+#define FRONTSWAP_DECLARE_STOCK(ret, name, args)			\
+	typedef ret stock_##name##_fn args;				\
+	DECLARE_STATIC_CALL(stock_##name, stock_##name##_fn);
+
+FRONTSWAP_MM_FUNCTIONS(FRONTSWAP_DECLARE_MM)
+FRONTSWAP_STOCK_FUNCTIONS(FRONTSWAP_DECLARE_STOCK)
+
+/* /proc/meminfo's Zswapped reads it; so do we, for the count of our pages. */
+extern atomic_t *frontswap_zswap_stored_pages;
+
+int frontswap_resolve_symbols(void);
+
+#endif /* FRONTSWAP_SYMBOLS_H */
