@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Module parameters, in /sys/module/zswap_zbud/parameters/.
+ *
+ * A bad value is refused with EINVAL and the old one stays.  What the store
+ * path needs of them is computed here, once, so that it divides nothing.
+ *
+ * Locks: the module's parameter lock serialises the setters.  Readers take
+ * none; the compressor is found under RCU.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/crypto.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/rcupdate.h>
+#include <linux/string.h>
+#include <linux/zbud.h>
+
+#include "zswap.h"
+
+struct zswap_params zswap_params = { .enabled = true };
+
+static unsigned int max_pool_percent = 20;
+static unsigned int max_compression_ratio = 80;
+static char compressor_name[CRYPTO_MAX_ALG_NAME] = "lzo";
+
+static struct zswap_compressor __rcu *current_compressor;
+/* zswap_params_init() has run: setters from now on act, and not only note */
+static bool params_live;
+
+/**
+ * zswap_params_refresh_limit() - compute the pool's limit from RAM's size
+ *
+ * RAM can be added and removed; whoever finds the pool at its limit has the
+ * time to look whether it still is.
+ *
+ * Context: any.
+ */
+void zswap_params_refresh_limit(void)
+{
+	WRITE_ONCE(zswap_params.max_pages,
+		   totalram_pages() * max_pool_percent / 100);
+}
+
+static int percent_set(const char *val, unsigned int least, unsigned int *percent)
+{
+	unsigned int value;
+
+	if (kstrtouint(val, 10, &value) || value < least || value > 100)
+		return -EINVAL;
+	*percent = value;
+	return 0;
+}
+
+static int max_pool_percent_set(const char *val, const struct kernel_param *kp)
+{
+	int err = percent_set(val, 0, &max_pool_percent);
+
+	if (!err)
+		zswap_params_refresh_limit();
+	return err;
+}
+
+static void refresh_max_length(void)
+{
+	size_t length = PAGE_SIZE * max_compression_ratio / 100;
+
+	WRITE_ONCE(zswap_params.max_length, min(length, zbud_max_size()));
+}
+
+static int max_compression_ratio_set(const char *val,
+				     const struct kernel_param *kp)
+{
+	int err = percent_set(val, 1, &max_compression_ratio);
+
+	if (!err)
+		refresh_max_length();
+	return err;
+}
+
+/* Make it the current one; entries of the one before keep that alive. */
+static int switch_compressor(const char *name)
+{
+	struct zswap_compressor *comp, *old;
+
+	comp = zswap_compressor_create(name);
+	if (IS_ERR(comp))
+		return PTR_ERR(comp);
+	old = rcu_replace_pointer(current_compressor, comp, true);
+	if (old)
+		zswap_compressor_retire(old);
+	return 0;
+}
+
+static int compressor_set(const char *val, const struct kernel_param *kp)
+{
+	char buffer[CRYPTO_MAX_ALG_NAME], *name;
+	int err;
+
+	if (strscpy(buffer, val, sizeof(buffer)) < 0)
+		return -EINVAL;
+	name = strim(buffer);
+	if (!*name)
+		return -EINVAL;
+	if (params_live && strcmp(name, compressor_name)) {
+		err = switch_compressor(name);
+		if (err == -ENOENT) {
+			pr_err("compressor %s is not known to this kernel; still using %s\n",
+			       name, compressor_name);
+			return -EINVAL;
+		}
+		if (err)
+			return err;
+	}
+	strscpy(compressor_name, name, sizeof(compressor_name));
+	return 0;
+}
+
+static int compressor_get(char *buffer, const struct kernel_param *kp)
+{
+	return sysfs_emit(buffer, "%s\n", compressor_name);
+}
+
+static const struct kernel_param_ops max_pool_percent_ops = {
+	.set = max_pool_percent_set,
+	.get = param_get_uint,
+};
+
+static const struct kernel_param_ops max_compression_ratio_ops = {
+	.set = max_compression_ratio_set,
+	.get = param_get_uint,
+};
+
+static const struct kernel_param_ops compressor_ops = {
+	.set = compressor_set,
+	.get = compressor_get,
+};
+
+module_param_named(enabled, zswap_params.enabled, bool, 0644);
+MODULE_PARM_DESC(enabled, "accept pages (default Y); those held stay readable");
+module_param_cb(max_pool_percent, &max_pool_percent_ops, &max_pool_percent, 0644);
+MODULE_PARM_DESC(max_pool_percent, "limit of the pool, percent of RAM (default 20)");
+module_param_cb(max_compression_ratio, &max_compression_ratio_ops,
+		&max_compression_ratio, 0644);
+MODULE_PARM_DESC(max_compression_ratio,
+		 "reject what compresses to more than this percent of a page (default 80)");
+module_param_cb(compressor, &compressor_ops, NULL, 0644);
+MODULE_PARM_DESC(compressor, "algorithm of the crypto API (default lzo)");
+
+/**
+ * zswap_compressor_get_current() - the compressor for a new entry
+ *
+ * Context: any.
+ * Return: with a reference, for zswap_compressor_put().
+ */
+struct zswap_compressor *zswap_compressor_get_current(void)
+{
+	struct zswap_compressor *comp;
+
+	rcu_read_lock();
+	/* one that was retired under our eyes has a successor already */
+	do {
+		comp = rcu_dereference(current_compressor);
+	} while (!zswap_compressor_tryget(comp));
+	rcu_read_unlock();
+	return comp;
+}
+
+/**
+ * zswap_params_init() - put what was given at load to work
+ *
+ * Context: may sleep.
+ * Return: 0; -EINVAL for an unknown compressor; -ENOMEM.
+ */
+int zswap_params_init(void)
+{
+	int err;
+
+	kernel_param_lock(THIS_MODULE);
+	zswap_params_refresh_limit();
+	refresh_max_length();
+	err = switch_compressor(compressor_name);
+	if (err == -ENOENT) {
+		pr_err("compressor %s is not known to this kernel; see /proc/crypto, or try compressor=lzo\n",
+		       compressor_name);
+		err = -EINVAL;
+	}
+	params_live = !err;
+	kernel_param_unlock(THIS_MODULE);
+	return err;
+}
+
+/** zswap_params_exit() - retire the compressor; no entry is left */
+void zswap_params_exit(void)
+{
+	kernel_param_lock(THIS_MODULE);
+	params_live = false;
+	zswap_compressor_retire(rcu_replace_pointer(current_compressor, NULL,
+						    true));
+	kernel_param_unlock(THIS_MODULE);
+}
