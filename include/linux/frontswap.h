@@ -3,11 +3,16 @@
  * frontswap: a place in front of the swap device for one backend, and the mm
  * services that such a backend needs and a module cannot reach by itself.
  *
- * Rules of the slot, which all of this rests on: while a folio is locked in
+ * The rule of the slot, which all of this rests on: while a folio is locked in
  * the swap cache, or the swap entry is being freed, nobody else stores, loads,
  * writes back or invalidates that swap entry.  So the operations on one entry
  * never run at the same time, and a backend may use its object for an entry
  * without a lock for as long as the operation lasts.
+ *
+ * One thing happens behind a backend's back: a page that is all zeros is noted
+ * by the swap code itself, and what the backend kept of it before is stale from
+ * then on.  Loads never ask for such a page; a writeback has to ask, with
+ * frontswap_superseded().
  */
 #ifndef _LINUX_FRONTSWAP_H
 #define _LINUX_FRONTSWAP_H
@@ -54,9 +59,14 @@ int frontswap_register(const struct frontswap_ops *ops);
 void frontswap_unregister(const struct frontswap_ops *ops);
 
 /* Writeback: see kernel/frontswap/writeback.c */
-struct folio *frontswap_writeback_begin(swp_entry_t entry, bool *fresh);
+struct folio *frontswap_writeback_begin(swp_entry_t entry, bool urgent,
+					bool *fresh);
+bool frontswap_superseded(struct folio *folio);
 void frontswap_writeback_submit(struct folio *folio);
+void frontswap_writeback_finish(struct folio *folio);
 void frontswap_writeback_abort(struct folio *folio);
+void frontswap_writeback_read(struct folio *folio);
+void frontswap_writeback_poison(struct folio *folio);
 bool frontswap_lock_cached(struct folio *folio, swp_entry_t entry);
 
 /* Accounting: see kernel/frontswap/account.c */

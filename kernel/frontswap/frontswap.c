@@ -47,6 +47,8 @@ static DECLARE_WAIT_QUEUE_HEAD(fs_patched_wait);
 
 /* All tasks go through the hooks. Protected by fs_mutex. */
 static bool fs_patched;
+/* They are being removed. Protected by fs_mutex. */
+static bool fs_leaving;
 /* The registered backend. Protected by fs_mutex. */
 static const struct frontswap_ops *fs_backend;
 
@@ -97,14 +99,25 @@ static void stock_forget_folio(struct folio *folio)
 		static_call(stock_zswap_invalidate)(folio_entry(folio, i));
 }
 
+/* The backend, if one may hold pages; it stays until hook_leave(). */
+static const struct frontswap_ops *hook_enter(int *idx)
+{
+	*idx = srcu_read_lock(&fs_srcu);
+	return srcu_dereference(fs_active, &fs_srcu);
+}
+
+static void hook_leave(int idx)
+{
+	srcu_read_unlock(&fs_srcu, idx);
+}
+
 static bool hook_store(struct folio *folio)
 {
 	const struct frontswap_ops *ops;
 	bool stored = false;
 	int idx;
 
-	idx = srcu_read_lock(&fs_srcu);
-	ops = srcu_dereference(fs_active, &fs_srcu);
+	ops = hook_enter(&idx);
 	if (ops && READ_ONCE(fs_accepting)) {
 		stored = !ops->store(folio);
 		if (!stored)
@@ -115,7 +128,7 @@ static bool hook_store(struct folio *folio)
 			forget_folio(folio, ops);
 		stored = static_call(stock_zswap_store)(folio);
 	}
-	srcu_read_unlock(&fs_srcu, idx);
+	hook_leave(idx);
 	return stored;
 }
 
@@ -124,11 +137,10 @@ static bool hook_load(struct folio *folio)
 	const struct frontswap_ops *ops;
 	int idx, err = -ENOENT;
 
-	idx = srcu_read_lock(&fs_srcu);
-	ops = srcu_dereference(fs_active, &fs_srcu);
+	ops = hook_enter(&idx);
 	if (ops)
 		err = ops->load(folio);
-	srcu_read_unlock(&fs_srcu, idx);
+	hook_leave(idx);
 
 	/*
 	 * "true" means that the device is not to be read.  Where the backend
@@ -145,11 +157,10 @@ static void hook_invalidate(swp_entry_t entry)
 	const struct frontswap_ops *ops;
 	int idx;
 
-	idx = srcu_read_lock(&fs_srcu);
-	ops = srcu_dereference(fs_active, &fs_srcu);
+	ops = hook_enter(&idx);
 	if (ops)
 		ops->invalidate_page(entry);
-	srcu_read_unlock(&fs_srcu, idx);
+	hook_leave(idx);
 
 	if (!ops || stock_was_used())
 		static_call(stock_zswap_invalidate)(entry);
@@ -164,11 +175,10 @@ static int hook_swapon(int type, unsigned long nr_pages)
 	if (err)
 		return err;
 
-	idx = srcu_read_lock(&fs_srcu);
-	ops = srcu_dereference(fs_active, &fs_srcu);
+	ops = hook_enter(&idx);
 	if (ops)
 		ops->init(type);
-	srcu_read_unlock(&fs_srcu, idx);
+	hook_leave(idx);
 	return 0;
 }
 
@@ -177,11 +187,10 @@ static void hook_swapoff(int type)
 	const struct frontswap_ops *ops;
 	int idx;
 
-	idx = srcu_read_lock(&fs_srcu);
-	ops = srcu_dereference(fs_active, &fs_srcu);
+	ops = hook_enter(&idx);
 	if (ops)
 		ops->invalidate_area(type);
-	srcu_read_unlock(&fs_srcu, idx);
+	hook_leave(idx);
 
 	static_call(stock_zswap_swapoff)(type);
 }
@@ -193,19 +202,21 @@ static bool hook_is_enabled(void)
 	bool enabled = false;
 	int idx;
 
-	idx = srcu_read_lock(&fs_srcu);
-	ops = srcu_dereference(fs_active, &fs_srcu);
+	ops = hook_enter(&idx);
 	if (ops)
 		enabled = READ_ONCE(fs_accepting) && ops->enabled();
-	srcu_read_unlock(&fs_srcu, idx);
+	hook_leave(idx);
 	return enabled || static_call(stock_zswap_is_enabled)();
 }
 
-/* Asked before a large folio is swapped in: its pages could be in a pool. */
+/*
+ * Asked before a large folio is swapped in: its pages could be in a pool by the
+ * time that it is allocated.  (The built-in zswap's own functions have this one
+ * inlined, and are not misled.)
+ */
 static bool hook_never_enabled(void)
 {
-	return !rcu_access_pointer(fs_active) &&
-	       static_call(stock_zswap_never_enabled)();
+	return false;
 }
 
 static unsigned long hook_total_pages(void)
@@ -214,11 +225,10 @@ static unsigned long hook_total_pages(void)
 	const struct frontswap_ops *ops;
 	int idx;
 
-	idx = srcu_read_lock(&fs_srcu);
-	ops = srcu_dereference(fs_active, &fs_srcu);
+	ops = hook_enter(&idx);
 	if (ops)
 		pages += ops->total_pages();
-	srcu_read_unlock(&fs_srcu, idx);
+	hook_leave(idx);
 	return pages;
 }
 
@@ -282,7 +292,7 @@ static void deactivate(void)
  *
  * Context: may sleep.
  * Return: 0; -EBUSY if there is a backend, or the built-in zswap is in use;
- *	-EINTR when killed while waiting.
+ *	-ENODEV if the hooks are being removed; -EINTR when killed while waiting.
  */
 int frontswap_register(const struct frontswap_ops *ops)
 {
@@ -290,13 +300,18 @@ int frontswap_register(const struct frontswap_ops *ops)
 	int err = 0;
 
 	left = wait_event_killable_timeout(fs_patched_wait,
-					   READ_ONCE(fs_patched),
+					   READ_ONCE(fs_patched) ||
+					   READ_ONCE(fs_leaving),
 					   ACTIVATION_TIMEOUT);
 	if (left < 0)
 		return -EINTR;
 
 	mutex_lock(&fs_mutex);
-	if (fs_backend) {
+	if (fs_leaving) {
+		pr_err("the hooks are being removed: 'rmmod %s' and load it again first\n",
+		       KBUILD_MODNAME);
+		err = -ENODEV;
+	} else if (fs_backend) {
 		err = -EBUSY;
 	} else {
 		fs_backend = ops;
@@ -335,6 +350,7 @@ static void post_patch(struct klp_object *obj)
 {
 	mutex_lock(&fs_mutex);
 	WRITE_ONCE(fs_patched, true);
+	WRITE_ONCE(fs_leaving, false);
 	if (fs_backend)
 		activate();
 	mutex_unlock(&fs_mutex);
@@ -347,7 +363,21 @@ static void pre_unpatch(struct klp_object *obj)
 	mutex_lock(&fs_mutex);
 	deactivate();
 	WRITE_ONCE(fs_patched, false);
+	WRITE_ONCE(fs_leaving, true);
 	mutex_unlock(&fs_mutex);
+	wake_up_all(&fs_patched_wait);
+}
+
+/*
+ * Livepatch: every task is switched back, for good.  Nothing else is called if
+ * patching was given up before it was complete.
+ */
+static void post_unpatch(struct klp_object *obj)
+{
+	mutex_lock(&fs_mutex);
+	WRITE_ONCE(fs_leaving, true);
+	mutex_unlock(&fs_mutex);
+	wake_up_all(&fs_patched_wait);
 }
 
 static struct klp_func hooks[] = {
@@ -368,14 +398,25 @@ static struct klp_object objects[] = {
 		.callbacks = {
 			.post_patch = post_patch,
 			.pre_unpatch = pre_unpatch,
+			.post_unpatch = post_unpatch,
 		},
 	},
+	{ }
+};
+
+/*
+ * A livepatch that replaces all others unpatches them without a callback, and so
+ * without a drain.  Livepatch refuses one that does not know this state.
+ */
+static struct klp_state states[] = {
+	{ .id = 0x7a737770, .version = 1 },	/* "zswp" */
 	{ }
 };
 
 static struct klp_patch patch = {
 	.mod = THIS_MODULE,
 	.objs = objects,
+	.states = states,
 };
 
 static int __init frontswap_init(void)

@@ -14,9 +14,16 @@
 #include <linux/static_call.h>
 #include <linux/swap.h>
 #include <linux/swapops.h>
+#include <linux/version.h>
 #include <linux/writeback.h>
 
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0) || \
+    LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+#error "the functions below are declared as Linux 6.12 has them: build against its headers"
+#endif
+
 struct mempolicy;
+struct swap_iocb;
 
 /* X(return type, name, (arguments)) */
 #define FRONTSWAP_MM_FUNCTIONS(X)					\
@@ -25,6 +32,8 @@ struct mempolicy;
 	   pgoff_t ilx, bool *new_page_allocated, bool skip_if_exists))	\
 	X(void, __swap_writepage,					\
 	  (struct folio *folio, struct writeback_control *wbc))		\
+	X(void, swap_read_folio,					\
+	  (struct folio *folio, struct swap_iocb **plug))		\
 	X(void, delete_from_swap_cache, (struct folio *folio))		\
 	X(struct mempolicy *, get_task_policy, (struct task_struct *p))	\
 	X(struct swap_info_struct *, get_swap_device, (swp_entry_t entry)) \

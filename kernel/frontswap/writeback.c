@@ -2,20 +2,24 @@
 /*
  * Writeback: from a backend's memory through the swap cache to the device.
  *
- *	folio = frontswap_writeback_begin(entry, &fresh);
+ *	folio = frontswap_writeback_begin(entry, urgent, &fresh);
  *	if fresh: the folio is new, locked, in the swap cache and empty; the
- *		entry is the caller's alone (see linux/frontswap.h).  Either
- *		fill it and frontswap_writeback_submit(), or
- *		frontswap_writeback_abort().
+ *		entry is the caller's alone (see linux/frontswap.h).  Others may
+ *		find it and wait for its lock, so it must not be unlocked without
+ *		the page's true contents.  The caller does one of these:
+ *		  submit  it is filled; write it to the device
+ *		  abort   it is filled, but shall not be written now
+ *		  read    the backend has no page for it: read it, like swap-in
+ *		  poison  the contents are lost
  *	else: somebody has the page in the swap cache already.  The folio is
  *		neither locked nor filled by us; frontswap_lock_cached() or
  *		folio_put() it.
  *
  * Writeback runs in the middle of reclaim, where memory is short, and must not
  * start reclaim of its own: that could come back here, and would charge
- * innocent cgroups for it.  So the folio is allocated with PF_MEMALLOC, which
- * forbids recursion and opens the reserves.  It is one page at a time, given
- * back when the write completes, in exchange for memory in the pool.
+ * innocent cgroups for it.  PF_MEMALLOC forbids that.  It would also open the
+ * last reserves, without which not even the disk driver gets on; so only an
+ * urgent writeback may have them, of which the caller has few under way.
  */
 #include <linux/export.h>
 #include <linux/frontswap.h>
@@ -28,6 +32,7 @@
 /**
  * frontswap_writeback_begin() - get hold of a swap entry, to write its page
  * @entry: the swap entry; it need not be in use
+ * @urgent: take the folio from the last reserves, if need be
  * @fresh: set when a new folio was made for it
  *
  * Context: may sleep, without locks.
@@ -35,23 +40,50 @@
  *	memory for a folio, or the entry is being freed or worked on by others,
  *	or was freed already.
  */
-struct folio *frontswap_writeback_begin(swp_entry_t entry, bool *fresh)
+struct folio *frontswap_writeback_begin(swp_entry_t entry, bool urgent,
+					bool *fresh)
 {
+	gfp_t gfp = (GFP_HIGHUSER_MOVABLE & ~__GFP_DIRECT_RECLAIM) |
+		    __GFP_HIGH | __GFP_NOWARN;
 	unsigned int flags = memalloc_noreclaim_save();
 	struct folio *folio;
 
+	if (!urgent)
+		gfp |= __GFP_NOMEMALLOC;
 	/*
 	 * skip_if_exists: an entry with its cache bit set and no folio yet is
 	 * in other hands, possibly those of a caller up this very stack.
 	 */
-	folio = static_call(mm___read_swap_cache_async)(entry,
-			GFP_KERNEL | __GFP_NOWARN,
+	folio = static_call(mm___read_swap_cache_async)(entry, gfp,
 			static_call(mm_get_task_policy)(current),
 			NO_INTERLEAVE_INDEX, fresh, true);
 	memalloc_noreclaim_restore(flags);
 	return folio ?: ERR_PTR(-EAGAIN);
 }
 EXPORT_SYMBOL_GPL(frontswap_writeback_begin);
+
+/**
+ * frontswap_superseded() - has the page become all zeros since it was stored?
+ * @folio: a locked folio in the swap cache
+ *
+ * Then what the backend has of it is stale, and nobody needs it any more.
+ *
+ * Context: any.
+ */
+bool frontswap_superseded(struct folio *folio)
+{
+	struct swap_info_struct *si;
+	bool zeros;
+
+	/* cannot fail, as the folio keeps the swap area in use */
+	si = static_call(mm_get_swap_device)(folio->swap);
+	if (WARN_ON_ONCE(!si))
+		return false;
+	zeros = test_bit(swp_offset(folio->swap), si->zeromap);
+	percpu_ref_put(&si->users);
+	return zeros;
+}
+EXPORT_SYMBOL_GPL(frontswap_superseded);
 
 /**
  * frontswap_writeback_submit() - write a fresh folio to the swap device
@@ -74,13 +106,42 @@ void frontswap_writeback_submit(struct folio *folio)
 EXPORT_SYMBOL_GPL(frontswap_writeback_submit);
 
 /**
- * frontswap_writeback_abort() - take back a fresh folio
- * @folio: from frontswap_writeback_begin(); its reference is dropped
+ * frontswap_writeback_finish() - wait for a write, and give its folio back
+ * @folio: after frontswap_writeback_submit(); its reference is dropped
+ *
+ * A folio that was written stays in the swap cache until reclaim finds it.  A
+ * caller that writes many of them cannot leave them all lying about.
+ *
+ * Context: may sleep.
+ */
+void frontswap_writeback_finish(struct folio *folio)
+{
+	folio_wait_writeback(folio);
+	folio_lock(folio);
+	/*
+	 * Still as we left it: on the device, and wanted by nobody.  With cgroup
+	 * v1 only reclaim can charge the page to its cgroup's swap again.
+	 */
+	if (folio_test_swapcache(folio) && folio_test_uptodate(folio) &&
+	    !folio_test_dirty(folio) && !folio_test_writeback(folio) &&
+	    !folio_mapped(folio) && cgroup_subsys_on_dfl(memory_cgrp_subsys))
+		static_call(mm_delete_from_swap_cache)(folio);
+	folio_unlock(folio);
+	folio_put(folio);
+}
+EXPORT_SYMBOL_GPL(frontswap_writeback_finish);
+
+/**
+ * frontswap_writeback_abort() - take a fresh folio back
+ * @folio: from frontswap_writeback_begin(), filled by the caller, because
+ *	swapoff uses a folio that it found before even if it has left the swap
+ *	cache since; its reference is dropped
  *
  * Context: may sleep.
  */
 void frontswap_writeback_abort(struct folio *folio)
 {
+	folio_mark_uptodate(folio);
 	static_call(mm_delete_from_swap_cache)(folio);
 	folio_unlock(folio);
 	folio_put(folio);
@@ -88,19 +149,48 @@ void frontswap_writeback_abort(struct folio *folio)
 EXPORT_SYMBOL_GPL(frontswap_writeback_abort);
 
 /**
+ * frontswap_writeback_read() - make an ordinary swap-in of a fresh folio
+ * @folio: from frontswap_writeback_begin(); its reference is dropped
+ *
+ * Context: may sleep.
+ */
+void frontswap_writeback_read(struct folio *folio)
+{
+	/* unlocks it, now or when the device has answered */
+	static_call(mm_swap_read_folio)(folio, NULL);
+	folio_put(folio);
+}
+EXPORT_SYMBOL_GPL(frontswap_writeback_read);
+
+/**
+ * frontswap_writeback_poison() - the contents of a page are lost
+ * @folio: a locked folio in the swap cache, not up to date
+ *
+ * Whoever reads the page gets an error.  The folio's reference is kept for good:
+ * it must not leave the swap cache, or readers would get what the device has.
+ *
+ * Context: any.
+ */
+void frontswap_writeback_poison(struct folio *folio)
+{
+	folio_unlock(folio);
+}
+EXPORT_SYMBOL_GPL(frontswap_writeback_poison);
+
+/**
  * frontswap_lock_cached() - lock a folio that was found in the swap cache
  * @folio: from frontswap_writeback_begin() with @fresh unset
  * @entry: the swap entry that it was found for
  *
  * Context: may sleep, for as long as a read of the folio takes.
- * Return: true with the folio locked, if it still is the page of @entry and up
- *	to date.
+ * Return: true with the folio locked, if it still is the page of @entry.  It is
+ *	not up to date only if it could not be read, or its memory has failed.
  */
 bool frontswap_lock_cached(struct folio *folio, swp_entry_t entry)
 {
 	folio_lock(folio);
 	if (folio_test_swapcache(folio) && !folio_test_large(folio) &&
-	    folio->swap.val == entry.val && folio_test_uptodate(folio))
+	    folio->swap.val == entry.val)
 		return true;
 	folio_unlock(folio);
 	return false;

@@ -14,8 +14,8 @@
  * migrated.  It is made when its CPU comes up and kept when the CPU goes down:
  * a task that picked it just before may still be using it.
  *
- * Locks: a context's mutex is a leaf for our code; the algorithms take none of
- * their own and do not allocate.
+ * Locks: a context's mutex is taken with none of ours held.  Within it the zbud
+ * pool's lock may be taken; the algorithms take none and do not allocate.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

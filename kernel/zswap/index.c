@@ -97,13 +97,7 @@ struct zswap_entry *zswap_index_find(swp_entry_t swp)
  */
 struct zswap_entry *zswap_index_remove(swp_entry_t swp)
 {
-	struct xarray *shard = swp_shard(swp);
-	unsigned long key = swp_key(swp);
-
-	/* most swap entries that are freed were loaded before: spare the lock */
-	if (!xa_load(shard, key))
-		return NULL;
-	return xa_erase(shard, key);
+	return xa_erase(swp_shard(swp), swp_key(swp));
 }
 
 /**

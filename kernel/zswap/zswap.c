@@ -16,7 +16,9 @@
  *		    cache is given back to its folio, by making that dirty.
  *
  * So stores - loads - writebacks - invalidates = pages held, at any time, by
- * the tracepoints as well as by the counters.
+ * the tracepoints as well as by the counters.  (Swap devices that read at once,
+ * such as zram, are the exception: there a load may leave the entry in the pool,
+ * and an invalidate follows.)
  *
  * Who may touch an entry: the one who has its swap entry for itself, which is
  * frontswap's rule of the slot (linux/frontswap.h).  There is no lock for it
@@ -26,11 +28,11 @@
  * still is that buddy's.  While a frame is being reclaimed its handles are not
  * used again, so comparing them is enough.
  *
- * Locks: none of our own on any path of a page.  What we call takes, one at a
- * time and never nested: an xarray's lock, the zbud pool's lock, a compression
- * context's mutex.  Nothing is held while a folio is allocated, charged or
- * submitted, so eviction in the middle of a store waits for nobody who could
- * wait for the store.
+ * Locks: none of our own on any path of a page.  What we call takes an xarray's
+ * lock; or a compression context's mutex, and within it the zbud pool's lock.
+ * Invalidation may come with the swap code's spinlocks held.  Nothing of ours is
+ * held while a folio is allocated, charged or submitted, so eviction in the
+ * middle of a store waits for nobody who could wait for the store.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -50,6 +52,7 @@
 
 /* Frames that one store tries to free before it gives up on the pool. */
 #define EVICT_TRIES	8
+#define EVICT_FORBIDDEN	2
 /* Writes that a drain has under way at a time: the memory it borrows. */
 #define DRAIN_BATCH	32
 #define DRAIN_REPORT	(5 * HZ)
@@ -136,6 +139,12 @@ static int entry_decompress(struct zswap_entry *entry, struct folio *folio,
  * Writeback
  */
 
+static void page_lost(swp_entry_t swp)
+{
+	pr_err("page %lu of swap area %u is lost: memory was corrupted; its reader gets an error\n",
+	       swp_offset(swp), swp_type(swp));
+}
+
 /*
  * The page is in the swap cache, from when it was stored or swapped in.  Make
  * the folio its owner again: dirty, it will be written before it is freed.
@@ -149,6 +158,13 @@ static int give_back(struct folio *folio, swp_entry_t swp)
 		return -EAGAIN;
 	}
 	entry = zswap_index_remove(swp);
+	if (entry && !folio_test_uptodate(folio)) {
+		/* we could not give it to a reader, and cannot now */
+		page_lost(swp);
+		entry_drop(swp, entry);
+		frontswap_writeback_poison(folio);
+		return 0;
+	}
 	if (entry) {
 		folio_mark_dirty(folio);
 		entry_drop(swp, entry);
@@ -158,13 +174,66 @@ static int give_back(struct folio *folio, swp_entry_t swp)
 	return 0;
 }
 
+/* What the folio of a swap entry that is ours alone is to become. */
+enum fate { FATE_WRITE, FATE_ABORT, FATE_READ, FATE_POISON };
+
+/*
+ * Decide it, fill the folio, and let the entry go if it is no longer needed.
+ * Returns as write_back() does.
+ */
+static int take_out(struct folio *folio, unsigned long handle,
+		    enum zswap_cause cause, struct zswap_entry *entry,
+		    enum fate *fate)
+{
+	swp_entry_t swp = folio->swap;
+	int err;
+
+	if (!entry || (handle && entry->handle != handle)) {
+		/* the buddy has gone; the swap entry is another page's now */
+		*fate = FATE_READ;
+		return 0;
+	}
+	if (frontswap_superseded(folio)) {
+		zswap_index_remove(swp);
+		entry_drop(swp, entry);
+		folio_zero_range(folio, 0, PAGE_SIZE);
+		*fate = FATE_ABORT;
+		return 0;
+	}
+
+	err = entry_decompress(entry, folio, 0);
+	if (err) {
+		*fate = FATE_POISON;
+		/* else the entry stays, and says so to every reader */
+		if (cause == ZSWAP_CAUSE_DRAIN) {
+			page_lost(swp);
+			zswap_index_remove(swp);
+			entry_drop(swp, entry);
+			return 0;
+		}
+		return err;
+	}
+	if (cause != ZSWAP_CAUSE_DRAIN &&
+	    !frontswap_objcg_may_writeback(entry->objcg)) {
+		*fate = FATE_ABORT;
+		return -EPERM;
+	}
+
+	*fate = FATE_WRITE;
+	zswap_index_remove(swp);
+	frontswap_count_written_back(entry->objcg);
+	atomic64_inc(&zswap_stats.written_back_pages);
+	entry_free(entry);
+	return 0;
+}
+
 /**
  * write_back() - move a page from the pool to the swap device
  * @swp: its swap entry
  * @handle: the buddy that is to go, or 0 for whichever the swap entry has
  * @cause: what asked for it
- * @written: if not NULL, gets the folio, with a reference, or NULL if there was
- *	nothing to write
+ * @written: if not NULL, gets the folio, for frontswap_writeback_finish(), or
+ *	NULL if nothing was written
  *
  * Context: may sleep.
  * Return: 0 when the buddy is gone, by us or by others; -EEXIST when the page
@@ -180,13 +249,16 @@ static int write_back(swp_entry_t swp, unsigned long handle,
 	struct folio *folio;
 	unsigned int length = 0;
 	u64 cgroup = 0, age = 0;
+	enum fate fate;
 	bool fresh;
 	int err;
 
 	if (written)
 		*written = NULL;
 
-	folio = frontswap_writeback_begin(swp, &fresh);
+	/* a drain has to get on, and waits for its writes: see DRAIN_BATCH */
+	folio = frontswap_writeback_begin(swp, cause == ZSWAP_CAUSE_DRAIN,
+					  &fresh);
 	if (IS_ERR(folio)) {
 		err = PTR_ERR(folio);
 		goto trace;
@@ -201,39 +273,38 @@ static int write_back(swp_entry_t swp, unsigned long handle,
 
 	/* the swap entry is ours alone now: the index tells the truth */
 	entry = zswap_index_find(swp);
-	if (!entry || (handle && entry->handle != handle)) {
-		frontswap_writeback_abort(folio);
-		return 0;
-	}
-	length = entry->length;
-	age = age_of(entry);
-	if (start)
+	if (entry && start) {
+		length = entry->length;
+		age = age_of(entry);
 		cgroup = frontswap_cgroup_id(folio);
-
-	err = -EPERM;
-	if (cause != ZSWAP_CAUSE_DRAIN &&
-	    !frontswap_objcg_may_writeback(entry->objcg))
-		goto abort;
-	err = entry_decompress(entry, folio, 0);
-	if (err)
-		goto abort;
-
-	zswap_index_remove(swp);
-	frontswap_count_written_back(entry->objcg);
-	atomic64_inc(&zswap_stats.written_back_pages);
-	entry_free(entry);
-	frontswap_writeback_submit(folio);
-	if (written)
-		*written = folio;
-	else
-		folio_put(folio);
-	goto trace;
-
-abort:
-	frontswap_writeback_abort(folio);
+	}
+	err = take_out(folio, handle, cause, entry, &fate);
+	switch (fate) {
+	case FATE_WRITE:
+		frontswap_writeback_submit(folio);
+		if (written)
+			*written = folio;
+		else
+			folio_put(folio);
+		break;
+	case FATE_ABORT:
+		frontswap_writeback_abort(folio);
+		break;
+	case FATE_READ:
+		frontswap_writeback_read(folio);
+		break;
+	case FATE_POISON:
+		frontswap_writeback_poison(folio);
+		break;
+	}
+	/* the buddy is gone, but was not written: that was an invalidation */
+	if (!err && fate != FATE_WRITE)
+		return 0;
 trace:
-	trace_zswap_writeback(swp_type(swp), swp_offset(swp), cgroup, length,
-			      age, trace_duration(start), cause, err);
+	if (start)
+		trace_zswap_writeback(swp_type(swp), swp_offset(swp), cgroup,
+				      length, age, trace_duration(start), cause,
+				      err);
 	return err;
 }
 
@@ -251,7 +322,7 @@ static const struct zbud_ops zbud_ops = { .evict = evict };
 static int evict_frame(enum zswap_cause cause)
 {
 	struct zbud_reclaimed seen;
-	int tries, err = -ENOENT;
+	int tries, forbidden = 0, err = -ENOENT;
 
 	for (tries = 0; tries < EVICT_TRIES; tries++) {
 		u64 start = trace_start(zswap_evict);
@@ -264,6 +335,9 @@ static int evict_frame(enum zswap_cause cause)
 					  ktime_get_ns() - seen.added_ns,
 					  trace_duration(start), err);
 		if (!err)
+			break;
+		/* a pool of pages that may not be written: each try costs */
+		if (err == -EPERM && ++forbidden == EVICT_FORBIDDEN)
 			break;
 	}
 	return err;
@@ -422,6 +496,11 @@ reject:
  * Load
  */
 
+static swp_entry_t folio_entry(struct folio *folio, long nth)
+{
+	return swp_entry(swp_type(folio->swap), swp_offset(folio->swap) + nth);
+}
+
 /* Fill one page of a folio, and let the entry go if the folio can own it. */
 static int load_page(struct folio *folio, swp_entry_t swp, long nth,
 		     bool exclusive)
@@ -455,6 +534,22 @@ static int load_page(struct folio *folio, swp_entry_t swp, long nth,
 	return 0;
 }
 
+/*
+ * Large folios are not stored, and not swapped in while we are here; but one
+ * whose swap-in began before can still come.  Its pages are all on the device,
+ * or all ours, or we cannot help it.
+ */
+static int folio_is_ours(struct folio *folio)
+{
+	long i, ours = 0, pages = folio_nr_pages(folio);
+
+	for (i = 0; i < pages; i++)
+		ours += !!zswap_index_find(folio_entry(folio, i));
+	if (!ours)
+		return -ENOENT;
+	return ours == pages ? 0 : -EIO;
+}
+
 static int load_folio(struct folio *folio)
 {
 	/*
@@ -462,25 +557,13 @@ static int load_folio(struct folio *folio)
 	 * may yet drop it: then the pool must have the page still.
 	 */
 	bool exclusive = folio_test_swapcache(folio);
-	long i, pages = folio_nr_pages(folio);
-	int err;
+	long i;
+	int err = 0;
 
-	err = load_page(folio, folio->swap, 0, exclusive);
-	for (i = 1; i < pages; i++) {
-		swp_entry_t swp = swp_entry(swp_type(folio->swap),
-					    swp_offset(folio->swap) + i);
-		int ret = load_page(folio, swp, i, exclusive);
-
-		/*
-		 * Large folios are not stored, and not swapped in while we are
-		 * active; one whose swap-in began before can still come here.
-		 * All its pages are on the device, or all are ours, or we
-		 * cannot help it: an error, and never half of the old contents.
-		 */
-		if (WARN_ON_ONCE((ret == -ENOENT) != (err == -ENOENT)))
-			return -EIO;
-		err = err ?: ret;
-	}
+	if (unlikely(folio_test_large(folio)))
+		err = folio_is_ours(folio);
+	for (i = 0; !err && i < folio_nr_pages(folio); i++)
+		err = load_page(folio, folio_entry(folio, i), i, exclusive);
 	if (err)
 		return err;
 
@@ -492,10 +575,9 @@ static int load_folio(struct folio *folio)
 
 static void invalidate_page(swp_entry_t swp)
 {
-	struct zswap_entry *entry = zswap_index_remove(swp);
-
-	if (entry)
-		entry_drop(swp, entry);
+	/* most swap entries that are freed were loaded before: spare the lock */
+	if (zswap_index_find(swp))
+		entry_drop(swp, zswap_index_remove(swp));
 }
 
 static void invalidate_area(unsigned int type)
@@ -524,8 +606,7 @@ static void drain_wait_batch(struct drain_batch *batch)
 	while (batch->nr) {
 		struct folio *folio = batch->folios[--batch->nr];
 
-		folio_wait_writeback(folio);
-		folio_put(folio);
+		frontswap_writeback_finish(folio);
 	}
 }
 
