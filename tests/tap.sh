@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh
+#
+# TAP for tests in shell, on the host and in the guest.  The last line of a test is
+# done_testing: a test that ends before it has no plan, and counts as failed.
+
+tap_number=0
+tap_failed=0
+
+# diag TEXT: for a reader, not for the harness
+diag() {
+	printf '%s\n' "$*" | sed 's/^/# /'
+}
+
+# tap_result STATUS NAME
+tap_result() {
+	tap_number=$((tap_number + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $tap_number - $2"
+	else
+		tap_failed=$((tap_failed + 1))
+		echo "not ok $tap_number - $2"
+	fi
+	return "$1"
+}
+
+# ok CODE NAME: CODE, for the shell, succeeds; what it prints is shown when it does not
+ok() {
+	tap_log=$(mktemp)
+	eval "$1" >"$tap_log" 2>&1
+	tap_status=$?
+	tap_result $tap_status "$2" || {
+		diag "exit status $tap_status: $1"
+		[ ! -s "$tap_log" ] || diag "$(cat "$tap_log")"
+	}
+	rm -f "$tap_log"
+	return $tap_status
+}
+
+# is GOT WANTED NAME
+is() {
+	tap_status=1
+	[ "$1" != "$2" ] || tap_status=0
+	tap_result $tap_status "$3" || {
+		diag "got:    '$1'"
+		diag "wanted: '$2'"
+	}
+	return $tap_status
+}
+
+# like TEXT REGEX NAME: some line of TEXT matches the extended REGEX
+like() {
+	tap_status=0
+	printf '%s\n' "$1" | grep -Eq -e "$2" || tap_status=1
+	tap_result $tap_status "$3" || {
+		diag "got:        '$1'"
+		diag "not like:   '$2'"
+	}
+	return $tap_status
+}
+
+# unlike TEXT REGEX NAME: no line does
+unlike() {
+	tap_status=0
+	! printf '%s\n' "$1" | grep -Eq -e "$2" || tap_status=1
+	tap_result $tap_status "$3" || {
+		diag "got:        '$1'"
+		diag "but wanted nothing like: '$2'"
+	}
+	return $tap_status
+}
+
+# skip NAME WHY: a test that makes no sense here
+skip() {
+	tap_number=$((tap_number + 1))
+	echo "ok $tap_number - $1 # SKIP $2"
+}
+
+# skip_all WHY: nor does any other
+skip_all() {
+	echo "1..0 # SKIP $1"
+	exit 0
+}
+
+bail_out() {
+	echo "Bail out! $*"
+	exit 1
+}
+
+done_testing() {
+	echo "1..$tap_number"
+	[ $tap_failed = 0 ]
+	exit
+}
