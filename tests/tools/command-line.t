@@ -1,0 +1,149 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What both tools promise on the command line, as far as it takes no zswap.
+set -u
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
+bin=$top/build/bin
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+number=0
+
+result() {	# result STATUS NAME: 0 is ok
+	number=$((number + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $number - $2"
+	else
+		echo "not ok $number - $2"
+		sed 's/^/# stdout: /' "$work/out"
+		sed 's/^/# stderr: /' "$work/err"
+		echo "# exit status $status"
+	fi
+}
+
+run() {		# run TOOL ARG...
+	timeout 20 "$bin/$1" "${@:2}" >"$work/out" 2>"$work/err" </dev/null
+	status=$?
+}
+
+# The last run ended with status $1, $2 lines on stdout and $3 on stderr.
+ended() {
+	[ "$status" = "$1" ] && [ "$(wc -l <"$work/out")" "$2" "$3" ] &&
+		[ "$(wc -l <"$work/err")" = "$4" ]
+}
+
+usage_error() {	# usage_error WORD TOOL ARG...: one line that has WORD, status 2
+	run "${@:2}"
+	ended 2 -eq 0 1 && grep -qF -- "$1" "$work/err" &&
+		grep -q "^$2: " "$work/err"
+	result $? "a wrong command line is one line and exit status 2: ${*:2}"
+}
+
+if ! make -s -C "$top/tools" >&2; then
+	echo '1..0'
+	echo 'Bail out! the tools do not build'
+	exit 1
+fi
+
+for tool in zswaptop zswap-trace; do
+	run $tool --help
+	ended 0 -gt 10 0 && grep -q -- '--source' "$work/out"
+	result $? "$tool --help"
+
+	run $tool --version
+	ended 0 -eq 1 0 && grep -Eq "^$tool [0-9]+\.[0-9]+" "$work/out"
+	result $? "$tool --version"
+
+	usage_error "--no-such-option" $tool --no-such-option
+	usage_error "'y'" $tool -y
+	usage_error "'d'" $tool -d
+	usage_error "soon" $tool -d soon
+	usage_error "'0'" $tool -d 0
+	usage_error "'-1'" $tool -d -1
+	usage_error "1e999" $tool -d 1e999
+	usage_error "''" $tool -d ''
+	usage_error "kprobe" $tool --source kprobe
+	usage_error "'x1'" $tool -p x1
+	usage_error "99999999999" $tool -p 99999999999
+	usage_error "-c" $tool -c ''
+	usage_error "counters" $tool --source counters -p 1
+	usage_error "counters" $tool --source counters -c user.slice
+
+	run $tool -c no/such/cgroup
+	ended 1 -eq 0 1 && grep -q 'no/such/cgroup.*/sys/fs/cgroup' "$work/err"
+	result $? "$tool: a cgroup that does not exist is a failure"
+
+	run $tool -p 2147483647
+	ended 1 -eq 0 1 && grep -q 'no process 2147483647' "$work/err"
+	result $? "$tool: a process that does not exist is a failure"
+
+	if [ -e /sys/module/zswap_zbud ]; then
+		result 0 "$tool without the modules # SKIP they are loaded"
+	else
+		run $tool
+		ended 1 -eq 0 1 && grep -q 'zswap_zbud is not loaded.*insmod' "$work/err"
+		result $? "$tool without the modules names insmod"
+	fi
+done
+
+usage_error "word" zswaptop word
+usage_error "'0'" zswaptop -n 0
+usage_error "many" zswaptop -n many
+usage_error "1.5" zswaptop -n 1.5
+usage_error "soon" zswap-trace soon
+usage_error "'0'" zswap-trace 0
+usage_error "'x'" zswap-trace 1 x
+usage_error "'3'" zswap-trace 1 2 3
+
+# These work without BPF, where the kernel has zswap at all.
+if ! grep -q '^zswpout ' /proc/vmstat; then
+	result 0 "the counters source # SKIP this kernel has no zswap"
+else
+	run zswaptop --source counters -d 0.1 -n 3
+	[ "$status" = 0 ] && [ "$(wc -l <"$work/out")" = 4 ] &&
+		grep -q 'source: counters' "$work/err"
+	result $? "zswaptop without a terminal prints a header and a line per interval"
+
+	[ "$(awk '{ print NF }' "$work/out" | sort -u)" = 14 ]
+	result $? "every line, header included, has the same columns"
+
+	run zswaptop --source counters --json -d 0.1 -n 2
+	[ "$(jq -r .schema "$work/out" | sort | uniq -c | xargs)" = "2 zswaptop/1" ]
+	result $? "zswaptop --json is an object per line with its schema"
+
+	run zswap-trace --source counters --json 0.1 2
+	[ "$(jq -r .schema "$work/out" | sort | uniq -c | xargs)" = "2 zswap-trace/1" ]
+	result $? "zswap-trace --json is an object per line with its schema"
+
+	run zswap-trace --source counters -d 0.2
+	[ "$status" = 0 ] && grep -q '^seconds  *0\.2' "$work/out"
+	result $? "zswap-trace -d ends by itself and prints once"
+
+	for signal in INT TERM; do
+		for tool in zswaptop zswap-trace; do
+			# bash lets background jobs ignore SIGINT; env undoes it.
+			env --default-signal=INT "$bin/$tool" --source counters \
+				>"$work/out" 2>"$work/err" &
+			pid=$!
+			sleep 0.5
+			kill -$signal $pid
+			wait $pid
+			status=$?
+			ended 0 -lt 20 2 || ended 0 -lt 20 3
+			result $? "$tool ends in order on SIG$signal"
+		done
+	done
+
+	timeout 20 bash -o pipefail -c "'$bin/zswaptop' --source counters -d 0.1 2>'$work/err' | head -2" \
+		>"$work/out"
+	status=$?
+	[ "$status" = 0 ] && ! grep -qi pipe "$work/err"
+	result $? "a reader that goes away ends it quietly, with 0"
+
+	timeout 20 "$bin/zswaptop" --source counters -d 0.1 >/dev/full 2>"$work/err"
+	status=$?
+	: >"$work/out"
+	[ "$status" = 1 ] && grep -q 'No space left' "$work/err"
+	result $? "a full disk is a failure that is told"
+fi
+echo "1..$number"

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Every reason not to work has its own code, and names its cure on one line. */
+#include <errno.h>
+
+#include "test.h"
+
+static const struct zs_environment good = {
+	.module = ZS_YES, .tracefs = ZS_YES, .events = ZS_YES,
+	.vmlinux_btf = ZS_YES, .module_btf = ZS_YES, .rights = ZS_YES,
+	.lockdown = "none",
+};
+
+static void refused(const struct zs_environment *env, enum zs_source_kind kind,
+		    enum zs_code code, const char *cure)
+{
+	struct zs_error error = { ZS_OK, "" };
+
+	assert_false(zs_diagnose(env, kind, &error));
+	assert_int_equal(error.code, code);
+	assert_non_null(strstr(error.text, cure));
+	assert_null(strchr(error.text, '\n'));
+}
+
+static void refused_by_kernel(const struct zs_environment *env, int number,
+			      enum zs_code code, const char *cure)
+{
+	struct zs_error error = { ZS_OK, "" };
+
+	assert_false(zs_diagnose_errno(env, number, "loading", &error));
+	assert_int_equal(error.code, code);
+	assert_non_null(strstr(error.text, cure));
+	assert_null(strchr(error.text, '\n'));
+}
+
+static void nothing_is_wrong(void **state)
+{
+	(void)state;
+	assert_true(zs_diagnose(&good, ZS_SOURCE_TP_BTF, NULL));
+	assert_true(zs_diagnose(&good, ZS_SOURCE_RAW_TP, NULL));
+}
+
+static void no_modules(void **state)
+{
+	struct zs_environment env = good;
+
+	(void)state;
+	env.module = ZS_NO;
+	refused(&env, ZS_SOURCE_TP_BTF, ZS_ERR_NO_MODULES, "insmod");
+	refused(&env, ZS_SOURCE_RAW_TP, ZS_ERR_NO_MODULES, "insmod");
+}
+
+static void no_rights(void **state)
+{
+	struct zs_environment env = good;
+
+	(void)state;
+	env.rights = ZS_NO;
+	refused(&env, ZS_SOURCE_RAW_TP, ZS_ERR_NO_RIGHTS, "CAP_BPF and CAP_PERFMON");
+	refused_by_kernel(&env, EPERM, ZS_ERR_NO_RIGHTS, "run as root");
+}
+
+static void no_tracepoints(void **state)
+{
+	struct zs_environment env = good;
+
+	(void)state;
+	env.events = ZS_NO;
+	refused(&env, ZS_SOURCE_RAW_TP, ZS_ERR_NO_EVENTS, "rebuild");
+	/* Without tracefs nobody knows, until the kernel refuses. */
+	env.tracefs = ZS_NO;
+	env.events = ZS_UNKNOWN;
+	assert_true(zs_diagnose(&env, ZS_SOURCE_RAW_TP, NULL));
+	refused_by_kernel(&env, ENOENT, ZS_ERR_NO_TRACEFS, "mount -t tracefs");
+}
+
+static void no_btf(void **state)
+{
+	struct zs_environment env = good;
+
+	(void)state;
+	env.module_btf = ZS_NO;
+	refused(&env, ZS_SOURCE_TP_BTF, ZS_ERR_NO_BTF, "/sys/kernel/btf/zswap_zbud");
+	assert_true(zs_diagnose(&env, ZS_SOURCE_RAW_TP, NULL));
+	env.vmlinux_btf = ZS_NO;
+	refused(&env, ZS_SOURCE_TP_BTF, ZS_ERR_NO_BTF, "/sys/kernel/btf/vmlinux");
+	assert_true(zs_diagnose(&env, ZS_SOURCE_RAW_TP, NULL));
+}
+
+static void locked_down(void **state)
+{
+	struct zs_environment env = good;
+
+	(void)state;
+	strcpy(env.lockdown, "confidentiality");
+	refused_by_kernel(&env, EPERM, ZS_ERR_LOCKDOWN, "locked down (confidentiality)");
+	strcpy(env.lockdown, "none");
+	refused_by_kernel(&env, EPERM, ZS_ERR_LOCKDOWN, "security policy");
+	env.lockdown[0] = '\0';
+	refused_by_kernel(&env, EPERM, ZS_ERR_LOCKDOWN, "--source counters");
+	refused_by_kernel(&env, ENOSYS, ZS_ERR_LOCKDOWN, "CONFIG_BPF_SYSCALL");
+}
+
+static void other_errors(void **state)
+{
+	(void)state;
+	refused_by_kernel(&good, EACCES, ZS_ERR_SYSTEM, "verifier");
+	refused_by_kernel(&good, ENOMEM, ZS_ERR_SYSTEM, "Cannot allocate memory");
+}
+
+static void facts_from_files(void **state)
+{
+	struct zs_environment env;
+
+	(void)state;
+	zs_environment_read(&env, fixture_root);
+	assert_int_equal(env.module, ZS_NO);
+	assert_int_equal(env.tracefs, ZS_NO);
+	assert_int_equal(env.events, ZS_UNKNOWN);
+	assert_int_equal(env.rights, ZS_UNKNOWN);
+	assert_string_equal(env.lockdown, "");
+
+	fixture_file("/sys/module/zswap_zbud/initstate", "live\n");
+	fixture_file("/sys/kernel/btf/vmlinux", "");
+	fixture_file("/sys/kernel/tracing/events/enable", "0\n");
+	fixture_file("/sys/kernel/security/lockdown", "none [integrity] confidentiality\n");
+	fixture_file("/proc/self/status", "Name:\tx\nCapEff:\t0000000000000000\n");
+	zs_environment_read(&env, fixture_root);
+	assert_int_equal(env.module, ZS_YES);
+	assert_int_equal(env.vmlinux_btf, ZS_YES);
+	assert_int_equal(env.module_btf, ZS_NO);
+	assert_int_equal(env.tracefs, ZS_YES);
+	assert_int_equal(env.events, ZS_NO);
+	assert_int_equal(env.rights, ZS_NO);
+	assert_string_equal(env.lockdown, "integrity");
+
+	fixture_file("/sys/kernel/tracing/events/zswap/zswap_store/id", "1\n");
+	zs_environment_read(&env, fixture_root);
+	assert_int_equal(env.events, ZS_YES);
+}
+
+static void rights_are_capabilities(void **state)
+{
+	static const struct {
+		const char *status;
+		enum zs_known rights;
+	} cases[] = {
+		{ "CapEff:\t000001ffffffffff\n", ZS_YES },
+		{ "CapEff:\t0000000000200000\n", ZS_YES },	/* SYS_ADMIN */
+		{ "CapEff:\t000000c000000000\n", ZS_YES },	/* BPF, PERFMON */
+		{ "CapEff:\t0000008000000000\n", ZS_NO },	/* BPF alone */
+		{ "CapEff:\t0000004000000000\n", ZS_NO },	/* PERFMON alone */
+	};
+	struct zs_environment env;
+
+	(void)state;
+	for (size_t i = 0; i < ZS_ARRAY_SIZE(cases); i++) {
+		fixture_file("/proc/self/status", cases[i].status);
+		zs_environment_read(&env, fixture_root);
+		assert_int_equal(env.rights, cases[i].rights);
+	}
+}
+
+/* The first thing that is wrong is told, through the front door. */
+static void open_tells(void **state)
+{
+	struct zs_options options = { .root = fixture_root };
+	struct zs_error error;
+
+	(void)state;
+	assert_null(zs_source_open(&options, &error));
+	assert_int_equal(error.code, ZS_ERR_NO_MODULES);
+
+	fixture_file("/sys/module/zswap_zbud/initstate", "live\n");
+	fixture_file("/proc/self/status", "CapEff:\t0000000000000000\n");
+	assert_null(zs_source_open(&options, &error));
+	assert_int_equal(error.code, ZS_ERR_NO_RIGHTS);
+
+	options.kind = ZS_SOURCE_COUNTERS;
+	assert_null(zs_source_open(&options, &error));
+	assert_int_equal(error.code, ZS_ERR_NO_COUNTERS);
+	options.cgroup = 1;
+	assert_null(zs_source_open(&options, &error));
+	assert_int_equal(error.code, ZS_ERR_ARGUMENT);
+}
+
+static void counters_count(void **state)
+{
+	struct zs_options options = { .kind = ZS_SOURCE_COUNTERS, .root = fixture_root };
+	struct zs_snapshot snapshot;
+	struct zs_source *source;
+
+	(void)state;
+	fixture_file("/proc/vmstat", "zswpin 7\nzswpout 8\n");
+	fixture_file("/sys/kernel/debug/zswap/written_back_pages", "9\n");
+	fixture_file("/sys/kernel/debug/zswap/reject_compress_poor", "2\n");
+	fixture_file("/sys/kernel/debug/zswap/reject_reclaim_fail", "3\n");
+	source = zs_source_open(&options, NULL);
+	assert_non_null(source);
+	assert_true(zs_source_snapshot(source, &snapshot, NULL));
+	assert_int_equal(snapshot.stats.stores, 8);
+	assert_int_equal(snapshot.stats.loads, 7);
+	assert_int_equal(snapshot.stats.writebacks, 9);
+	assert_int_equal(snapshot.stats.rejects, 5);
+	assert_true(snapshot.time_ns > 0);
+	assert_string_equal(zs_source_kind_name(zs_source_kind(source)), "counters");
+	zs_source_close(source);
+}
+
+#define WITH_FILES(test) \
+	cmocka_unit_test_setup_teardown(test, fixture_start, fixture_stop)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_is_wrong),
+		cmocka_unit_test(no_modules),
+		cmocka_unit_test(no_rights),
+		cmocka_unit_test(no_tracepoints),
+		cmocka_unit_test(no_btf),
+		cmocka_unit_test(locked_down),
+		cmocka_unit_test(other_errors),
+		WITH_FILES(facts_from_files),
+		WITH_FILES(rights_are_capabilities),
+		WITH_FILES(open_tells),
+		WITH_FILES(counters_count),
+	};
+
+	return cmocka_run_group_tests_name("environment", tests, NULL, NULL);
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What this machine offers, and what to say when that is not enough.  The
+ * facts are gathered in one place and judged in another, so that every verdict
+ * can be tested anywhere.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "files.h"
+#include "zswapscope.h"
+
+#define CAP_SYS_ADMIN_BIT	21
+#define CAP_PERFMON_BIT		38
+#define CAP_BPF_BIT		39
+
+static enum zs_known exists(const char *root, const char *file)
+{
+	char path[PATH_MAX];
+
+	zs_path(path, sizeof(path), root, "%s", file);
+	if (!access(path, F_OK))
+		return ZS_YES;
+	return errno == EACCES ? ZS_UNKNOWN : ZS_NO;
+}
+
+static enum zs_known has_rights(const char *root)
+{
+	char path[PATH_MAX], line[256];
+	unsigned long long caps = 0;
+	bool found = false;
+	FILE *file;
+
+	zs_path(path, sizeof(path), root, "/proc/self/status");
+	file = fopen(path, "re");
+	if (!file)
+		return ZS_UNKNOWN;
+	while (!found && fgets(line, sizeof(line), file))
+		found = sscanf(line, "CapEff: %llx", &caps) == 1;
+	fclose(file);
+	if (!found)
+		return ZS_UNKNOWN;
+	if (caps >> CAP_SYS_ADMIN_BIT & 1)
+		return ZS_YES;
+	return (caps >> CAP_BPF_BIT & 1) && (caps >> CAP_PERFMON_BIT & 1) ?
+		ZS_YES : ZS_NO;
+}
+
+/* "none [integrity] confidentiality": the level in force is in brackets. */
+static void read_lockdown(struct zs_environment *env, const char *root)
+{
+	char path[PATH_MAX], line[128], *start, *end;
+
+	zs_path(path, sizeof(path), root, "/sys/kernel/security/lockdown");
+	if (!zs_read_line(path, line, sizeof(line)))
+		return;
+	start = strchr(line, '[');
+	end = start ? strchr(start, ']') : NULL;
+	if (!end)
+		return;
+	*end = '\0';
+	snprintf(env->lockdown, sizeof(env->lockdown), "%s", start + 1);
+}
+
+static void read_tracefs(struct zs_environment *env, const char *root)
+{
+	static const char *const mounts[] = {
+		"/sys/kernel/tracing", "/sys/kernel/debug/tracing",
+	};
+	char path[128];
+
+	env->tracefs = ZS_NO;
+	env->events = ZS_UNKNOWN;
+	for (size_t i = 0; i < ZS_ARRAY_SIZE(mounts); i++) {
+		enum zs_known here;
+
+		snprintf(path, sizeof(path), "%s/events", mounts[i]);
+		here = exists(root, path);
+		if (here == ZS_UNKNOWN)
+			env->tracefs = ZS_UNKNOWN;
+		if (here != ZS_YES)
+			continue;
+		env->tracefs = ZS_YES;
+		snprintf(path, sizeof(path), "%s/events/zswap/zswap_store",
+			 mounts[i]);
+		env->events = exists(root, path);
+		return;
+	}
+}
+
+void zs_environment_read(struct zs_environment *env, const char *root)
+{
+	memset(env, 0, sizeof(*env));
+	env->module = exists(root, "/sys/module/" ZS_MODULE);
+	env->vmlinux_btf = exists(root, "/sys/kernel/btf/vmlinux");
+	env->module_btf = exists(root, "/sys/kernel/btf/" ZS_MODULE);
+	env->rights = has_rights(root);
+	read_lockdown(env, root);
+	read_tracefs(env, root);
+}
+
+static bool no_rights(struct zs_error *error)
+{
+	return zs_fail(error, ZS_ERR_NO_RIGHTS,
+		       "no rights to load BPF programs: run as root, or with CAP_BPF and CAP_PERFMON (--source counters needs neither)");
+}
+
+static bool no_tracepoints(const struct zs_environment *env,
+			   struct zs_error *error)
+{
+	if (env->tracefs == ZS_YES)
+		return zs_fail(error, ZS_ERR_NO_EVENTS,
+			       "module %s is loaded, but has no zswap tracepoints: it is not the one that came with this tool, rebuild it and load it again",
+			       ZS_MODULE);
+	return zs_fail(error, ZS_ERR_NO_TRACEFS,
+		       "the kernel knows no zswap tracepoints, and tracefs is not mounted to look for them: mount -t tracefs tracefs /sys/kernel/tracing");
+}
+
+bool zs_diagnose(const struct zs_environment *env, enum zs_source_kind kind,
+		 struct zs_error *error)
+{
+	if (env->module == ZS_NO)
+		return zs_fail(error, ZS_ERR_NO_MODULES,
+			       "module %s is not loaded: insmod frontswap.ko && insmod %s.ko",
+			       ZS_MODULE, ZS_MODULE);
+	if (env->rights == ZS_NO)
+		return no_rights(error);
+	if (env->tracefs == ZS_YES && env->events == ZS_NO)
+		return no_tracepoints(env, error);
+	if (kind != ZS_SOURCE_TP_BTF)
+		return true;
+	if (env->vmlinux_btf == ZS_NO)
+		return zs_fail(error, ZS_ERR_NO_BTF,
+			       "the kernel has no BTF (/sys/kernel/btf/vmlinux): use --source raw_tp, or a kernel with CONFIG_DEBUG_INFO_BTF");
+	if (env->module_btf == ZS_NO)
+		return zs_fail(error, ZS_ERR_NO_BTF,
+			       "module %s has no BTF (/sys/kernel/btf/%s): use --source raw_tp, or build it with pahole installed",
+			       ZS_MODULE, ZS_MODULE);
+	return true;
+}
+
+bool zs_diagnose_errno(const struct zs_environment *env, int number,
+		       const char *doing, struct zs_error *error)
+{
+	bool locked = env->lockdown[0] && strcmp(env->lockdown, "none");
+
+	switch (number) {
+	case EACCES:
+		/* Not about rights: the verifier's way to say no. */
+		return zs_fail(error, ZS_ERR_SYSTEM,
+			       "the kernel's BPF verifier refuses the programs: a bug here, or a kernel too old or too new; --verbose tells where (or use --source counters)");
+	case EPERM:
+		if (env->rights != ZS_YES)
+			return no_rights(error);
+		if (locked)
+			return zs_fail(error, ZS_ERR_LOCKDOWN,
+				       "the kernel is locked down (%s) and refuses BPF programs, even to root: boot without lockdown, or use --source counters",
+				       env->lockdown);
+		return zs_fail(error, ZS_ERR_LOCKDOWN,
+			       "the kernel refuses BPF programs, even with CAP_BPF and CAP_PERFMON (%s; a container or a security policy?): run outside of it, or use --source counters",
+			       doing);
+	case ENOSYS:
+		return zs_fail(error, ZS_ERR_LOCKDOWN,
+			       "the kernel has no BPF: it needs CONFIG_BPF_SYSCALL and CONFIG_BPF_EVENTS (or use --source counters)");
+	case ENOENT:
+		return no_tracepoints(env, error);
+	default:
+		return zs_fail(error, ZS_ERR_SYSTEM,
+			       "%s: %s (--verbose tells more, --source counters does without BPF)",
+			       doing, strerror(number));
+	}
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "files.h"
+
+void zs_path(char *path, size_t size, const char *root, const char *format, ...)
+{
+	int length = snprintf(path, size, "%s", root ? root : "");
+	va_list args;
+
+	if (length < 0 || (size_t)length >= size)
+		return;
+	va_start(args, format);
+	vsnprintf(path + length, size - (size_t)length, format, args);
+	va_end(args);
+}
+
+bool zs_read_line(const char *path, char *line, size_t size)
+{
+	FILE *file = fopen(path, "re");
+	bool got;
+
+	if (!file)
+		return false;
+	got = fgets(line, (int)size, file);
+	fclose(file);
+	if (got)
+		line[strcspn(line, "\n")] = '\0';
+	return got;
+}
+
+static bool parse_u64(const char *text, uint64_t *value)
+{
+	unsigned long long number;
+	char *end;
+
+	if (!isdigit((unsigned char)*text))
+		return false;
+	errno = 0;
+	number = strtoull(text, &end, 10);
+	if (errno || (*end && !isspace((unsigned char)*end)))
+		return false;
+	*value = number;
+	return true;
+}
+
+bool zs_read_u64(const char *path, uint64_t *value)
+{
+	char line[64];
+
+	return zs_read_line(path, line, sizeof(line)) && parse_u64(line, value);
+}
+
+static bool match(struct zs_field *field, const char *line)
+{
+	size_t length = strlen(field->name);
+
+	if (strncmp(line, field->name, length) ||
+	    !isspace((unsigned char)line[length]))
+		return false;
+	line += length;
+	line += strspn(line, " \t");
+	field->found = parse_u64(line, field->value);
+	return field->found;
+}
+
+size_t zs_read_fields(const char *path, struct zs_field *fields, size_t count)
+{
+	FILE *file = fopen(path, "re");
+	size_t found = 0;
+	char line[256];
+
+	if (!file)
+		return 0;
+	while (found < count && fgets(line, sizeof(line), file))
+		for (size_t i = 0; i < count; i++)
+			if (!fields[i].found && match(&fields[i], line))
+				found++;
+	fclose(file);
+	return found;
+}

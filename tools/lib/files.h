@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Small files of /proc and /sys, below a prefix that tests can set. */
+#ifndef ZS_FILES_H
+#define ZS_FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Path of a file: the prefix, or nothing for NULL, and the formatted rest. */
+void zs_path(char *path, size_t size, const char *root, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* The first line, without its newline. Return: false if there is none. */
+bool zs_read_line(const char *path, char *line, size_t size);
+
+/* A number alone on the first line, as in debugfs. */
+bool zs_read_u64(const char *path, uint64_t *value);
+
+/**
+ * struct zs_field - a number to find in a file of "name value" lines
+ * @name: the name, with its colon where the file has one
+ * @value: where to put the number
+ * @found: set when it was there
+ */
+struct zs_field {
+	const char *name;
+	uint64_t *value;
+	bool found;
+};
+
+/* Return: how many of the fields were found. */
+size_t zs_read_fields(const char *path, struct zs_field *fields, size_t count);
+
+#endif /* ZS_FILES_H */

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * JSON of what the library knows, the same in all tools.  Names end in their
+ * unit (_ns, _bytes, _s) except for counts; what is not known is null.
+ */
+#ifndef ZS_JSON_H
+#define ZS_JSON_H
+
+#include <json-c/json.h>
+
+#include "zswapscope.h"
+
+/* A number with three decimals at most. */
+struct json_object *zs_json_number(double value);
+
+/* {"stores": 12, ...}, all scalars of the statistics. */
+struct json_object *zs_json_counters(const struct zswap_stats *stats);
+
+/* The same per second. */
+struct json_object *zs_json_rates(const struct zswap_stats *stats, double seconds);
+
+/* {"compress_poor": 3, ...}, and the same for causes; zeros included. */
+struct json_object *zs_json_reasons(const __u64 *by_reason);
+struct json_object *zs_json_causes(const __u64 *by_cause);
+
+/* {"unit": "ns", "count": 3, "mean": ..., "p50": ..., "p90": ..., "p99": ...} */
+struct json_object *zs_json_summary(const struct zswap_stats *stats,
+				    enum zswap_histogram which);
+
+/* The state of the pool. */
+struct json_object *zs_json_pool(const struct zs_pool *pool);
+
+/* Add the object's first members: schema, time, interval, source, missed. */
+void zs_json_head(struct json_object *object, const char *schema,
+		  const struct zs_snapshot *interval,
+		  const struct zs_source *source);
+
+/* Print on one line, and free. */
+void zs_json_print(struct json_object *object);
+
+#endif /* ZS_JSON_H */

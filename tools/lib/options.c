@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "options.h"
+
+enum {
+	KEY_JSON = 0x100,
+	KEY_SOURCE,
+};
+
+static const struct argp_option common_options[] = {
+	{ "cgroup", 'c', "CGROUP", 0,
+	  "Only pages of this cgroup (not of those below it): a path below /sys/fs/cgroup", 10 },
+	{ "pid", 'p', "PID", 0,
+	  "Only what this process did itself (most stores are kswapd's)", 10 },
+	{ "json", KEY_JSON, NULL, 0, "One JSON object per interval", 20 },
+	{ "source", KEY_SOURCE, "SOURCE", 0,
+	  "Where events come from: auto, tp_btf, raw_tp or counters (no BPF)", 20 },
+	{ "verbose", 'v', NULL, 0, "Let libbpf explain itself on stderr", 20 },
+	{ 0 },
+};
+
+static error_t parse_common(int key, char *arg, struct argp_state *state)
+{
+	struct zs_common *common = state->input;
+	uint64_t pid;
+
+	switch (key) {
+	case 'c':
+		if (!*arg)
+			zs_usage_error(state, "-c needs the path of a cgroup");
+		common->cgroup = arg;
+		return 0;
+	case 'p':
+		if (!zs_parse_count(arg, &pid) || pid > INT_MAX)
+			zs_usage_error(state, "'%s' is no process number", arg);
+		common->source.pid = (pid_t)pid;
+		return 0;
+	case KEY_JSON:
+		common->json = true;
+		return 0;
+	case KEY_SOURCE:
+		if (!zs_source_kind_parse(arg, &common->source.kind))
+			zs_usage_error(state,
+				       "'%s' is no source: auto, tp_btf, raw_tp or counters",
+				       arg);
+		return 0;
+	case 'v':
+		common->source.verbose = true;
+		return 0;
+	case ARGP_KEY_END:
+		if (common->source.kind == ZS_SOURCE_COUNTERS &&
+		    (common->cgroup || common->source.pid))
+			zs_usage_error(state,
+				       "--source counters cannot tell cgroups or processes apart: leave out -c and -p");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+const struct argp zs_common_argp = {
+	.options = common_options,
+	.parser = parse_common,
+};
+
+void zs_options_parse(const struct argp *argp, int argc, char **argv,
+		      const char *version, void *input)
+{
+	argp_program_version = version;
+	argp_err_exit_status = ZS_EXIT_USAGE;
+	/* getopt's messages start with it, as all of ours do. */
+	argv[0] = program_invocation_short_name;
+	argp_parse(argp, argc, argv, 0, NULL, input);
+}
+
+/*
+ * For an option that it does not know, getopt prints a line that says so, and
+ * argp then adds one of its own ("Try ... --help").  One is enough.
+ */
+void zs_options_init(struct argp_state *state)
+{
+	FILE *nowhere = fopen("/dev/null", "we");
+
+	if (nowhere)
+		state->err_stream = nowhere;
+}
+
+void zs_usage_error(const struct argp_state *state, const char *format, ...)
+{
+	va_list args;
+
+	fprintf(stderr, "%s: ", state->name);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	exit(ZS_EXIT_USAGE);
+}
+
+struct zs_source *zs_common_open(struct zs_common *common,
+				 struct zs_error *error)
+{
+	struct zs_options *options = &common->source;
+
+	if (common->cgroup &&
+	    !zs_cgroup_find(common->cgroup, &options->cgroup, error))
+		return NULL;
+	if (options->pid && !zs_process_find(options->pid, error))
+		return NULL;
+	return zs_source_open(options, error);
+}
+
+enum zs_output zs_output_flush(struct zs_error *error)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return ZS_OUTPUT_OK;
+	if (errno == EPIPE)
+		return ZS_OUTPUT_CLOSED;
+	zs_fail(error, ZS_ERR_SYSTEM, "writing the output: %s", strerror(errno));
+	return ZS_OUTPUT_FAILED;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The options that all tools have, and how all tools take a wrong one. */
+#ifndef ZS_OPTIONS_H
+#define ZS_OPTIONS_H
+
+#include <argp.h>
+
+#include "zswapscope.h"
+
+#define ZS_EXIT_OK	0
+#define ZS_EXIT_FAILURE	1
+#define ZS_EXIT_USAGE	2
+
+/**
+ * struct zs_common - what the common options say
+ * @source: -p, --source and -v
+ * @cgroup: argument of -c; NULL without
+ * @json: --json
+ */
+struct zs_common {
+	struct zs_options source;
+	const char *cgroup;
+	bool json;
+};
+
+/* A child for a tool's own argp; its input is a struct zs_common. */
+extern const struct argp zs_common_argp;
+
+/**
+ * zs_options_parse - argp_parse() as our tools do it
+ * @argp: the tool's options
+ * @argc: from main()
+ * @argv: from main()
+ * @version: text for --version
+ * @input: for the parser
+ *
+ * A wrong command line ends the program: one line on stderr, exit status 2.
+ */
+void zs_options_parse(const struct argp *argp, int argc, char **argv,
+		      const char *version, void *input);
+
+/* Must be called by a tool's parser for ARGP_KEY_INIT. */
+void zs_options_init(struct argp_state *state);
+
+/* One line on stderr, exit status 2. */
+void zs_usage_error(const struct argp_state *state, const char *format, ...)
+	__attribute__((format(printf, 2, 3), noreturn));
+
+/**
+ * zs_common_open - look up the cgroup and the process, and open the source
+ * @common: the options
+ * @error: why not
+ */
+struct zs_source *zs_common_open(struct zs_common *common,
+				 struct zs_error *error);
+
+enum zs_output { ZS_OUTPUT_OK, ZS_OUTPUT_CLOSED, ZS_OUTPUT_FAILED };
+
+/* Flush stdout, and tell a reader that went away from a real failure. */
+enum zs_output zs_output_flush(struct zs_error *error);
+
+#endif /* ZS_OPTIONS_H */

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The state of zswap from the kernel's files; no BPF. */
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "files.h"
+#include "zswapscope.h"
+
+static void read_parameters(struct zs_pool *pool, const char *root)
+{
+	char path[PATH_MAX], base[PATH_MAX - 64], word[8];
+
+	zs_path(base, sizeof(base), root, "/sys/module/%s/parameters", ZS_MODULE);
+	pool->ours = !access(base, X_OK);
+	if (!pool->ours)
+		zs_path(base, sizeof(base), root, "/sys/module/zswap/parameters");
+
+	zs_path(path, sizeof(path), base, "/enabled");
+	if (!zs_read_line(path, word, sizeof(word)))
+		return;
+	pool->enabled = word[0] == 'Y' || word[0] == '1';
+	zs_path(path, sizeof(path), base, "/max_pool_percent");
+	if (!zs_read_u64(path, &pool->max_pool_percent))
+		return;
+	zs_path(path, sizeof(path), base, "/compressor");
+	if (!zs_read_line(path, pool->compressor, sizeof(pool->compressor)))
+		return;
+	/* The kernel's own has none. */
+	zs_path(path, sizeof(path), base, "/max_compression_ratio");
+	if (!zs_read_u64(path, &pool->max_compression_ratio))
+		pool->max_compression_ratio = 100;
+	pool->have |= ZS_HAVE_PARAMETERS;
+}
+
+/*
+ * Where the counters are.  The kernel's own zswap makes a folder "zswap", and
+ * ours has to take another name when it has done so.
+ */
+static void find_debugfs(char *base, size_t size, const char *root)
+{
+	zs_path(base, size, root, "/sys/kernel/debug/" ZS_MODULE);
+	if (access(base, X_OK))
+		zs_path(base, size, root, "/sys/kernel/debug/zswap");
+}
+
+static bool read_debugfs(const char *base, const char *name, uint64_t *value)
+{
+	char path[PATH_MAX];
+
+	zs_path(path, sizeof(path), base, "/%s", name);
+	return zs_read_u64(path, value);
+}
+
+static void read_rejects(struct zs_pool *pool, const char *base)
+{
+	char name[64];
+
+	for (unsigned int i = 0; i < ZSWAP_REJECT_COUNT; i++) {
+		snprintf(name, sizeof(name), "reject_%s", zs_reason_name(i));
+		if (read_debugfs(base, name, &pool->rejects[i]))
+			pool->have |= ZS_HAVE_REJECTS;
+	}
+}
+
+static void read_counters(struct zs_pool *pool, const char *root)
+{
+	char base[PATH_MAX - 64];
+	uint64_t pages;
+
+	find_debugfs(base, sizeof(base), root);
+	/* Older kernels count pages, newer ones bytes. */
+	if (read_debugfs(base, "pool_pages", &pages)) {
+		pool->pool_bytes = pages * ZSWAP_PAGE_BYTES;
+		pool->have |= ZS_HAVE_POOL;
+	} else if (read_debugfs(base, "pool_total_size", &pool->pool_bytes)) {
+		pool->have |= ZS_HAVE_POOL;
+	}
+	if (read_debugfs(base, "stored_pages", &pool->stored_pages))
+		pool->have |= ZS_HAVE_STORED;
+	if (read_debugfs(base, "pool_limit_hit", &pool->pool_limit_hit))
+		pool->have |= ZS_HAVE_LIMIT_HIT;
+	if (read_debugfs(base, "written_back_pages", &pool->written_back))
+		pool->have |= ZS_HAVE_WRITTEN_BACK;
+	if (read_debugfs(base, "duplicate_entry", &pool->duplicates))
+		pool->have |= ZS_HAVE_DUPLICATE;
+	read_rejects(pool, base);
+}
+
+static void read_meminfo(struct zs_pool *pool, const char *root)
+{
+	uint64_t total = 0, swap = 0, swap_free = 0, zswap = 0, zswapped = 0;
+	struct zs_field fields[] = {
+		{ "MemTotal:",	&total, false },
+		{ "SwapTotal:",	&swap, false },
+		{ "SwapFree:",	&swap_free, false },
+		{ "Zswap:",	&zswap, false },
+		{ "Zswapped:",	&zswapped, false },
+	};
+	char path[PATH_MAX];
+
+	zs_path(path, sizeof(path), root, "/proc/meminfo");
+	zs_read_fields(path, fields, ZS_ARRAY_SIZE(fields));
+	if (fields[0].found && fields[1].found && fields[2].found) {
+		pool->memory_bytes = total * 1024;
+		pool->swap_bytes = swap * 1024;
+		pool->swap_free_bytes = swap_free * 1024;
+		pool->have |= ZS_HAVE_MEMORY;
+	}
+	if (fields[3].found && !(pool->have & ZS_HAVE_POOL)) {
+		pool->pool_bytes = zswap * 1024;
+		pool->have |= ZS_HAVE_POOL;
+	}
+	if (fields[4].found && !(pool->have & ZS_HAVE_STORED)) {
+		pool->stored_pages = zswapped * 1024 / ZSWAP_PAGE_BYTES;
+		pool->have |= ZS_HAVE_STORED;
+	}
+}
+
+static void read_vmstat(struct zs_pool *pool, const char *root)
+{
+	struct zs_field fields[] = {
+		{ "zswpout",	&pool->zswpout, false },
+		{ "zswpin",	&pool->zswpin, false },
+		{ "zswpwb",	&pool->zswpwb, false },
+	};
+	char path[PATH_MAX];
+
+	zs_path(path, sizeof(path), root, "/proc/vmstat");
+	zs_read_fields(path, fields, ZS_ARRAY_SIZE(fields));
+	if (fields[0].found && fields[1].found)
+		pool->have |= ZS_HAVE_VMSTAT;
+	if (fields[2].found)
+		pool->have |= ZS_HAVE_VMSTAT_WRITEBACK;
+}
+
+void zs_pool_read(struct zs_pool *pool, const char *root)
+{
+	memset(pool, 0, sizeof(*pool));
+	read_parameters(pool, root);
+	read_counters(pool, root);
+	read_meminfo(pool, root);
+	read_vmstat(pool, root);
+	if ((pool->have & ZS_HAVE_PARAMETERS) && (pool->have & ZS_HAVE_MEMORY))
+		pool->limit_bytes = pool->memory_bytes *
+				    pool->max_pool_percent / 100;
+}
+
+const char *zs_pool_state(const struct zs_pool *pool)
+{
+	if (!(pool->have & ZS_HAVE_PARAMETERS))
+		return "not there: this kernel has no zswap, or none is loaded";
+	if (!pool->enabled && pool->ours)
+		return "loaded but disabled: echo Y > /sys/module/" ZS_MODULE
+		       "/parameters/enabled";
+	if (!pool->enabled)
+		return "the kernel's own, and disabled: load ours, or echo Y > /sys/module/zswap/parameters/enabled";
+	if ((pool->have & ZS_HAVE_MEMORY) && !pool->swap_bytes)
+		return "enabled, but there is no swap: swapon DEVICE";
+	return "enabled";
+}
+
+bool zs_pool_ratio(const struct zs_pool *pool, double *ratio)
+{
+	if (!(pool->have & ZS_HAVE_POOL) || !(pool->have & ZS_HAVE_STORED) ||
+	    !pool->pool_bytes || !pool->stored_pages)
+		return false;
+	*ratio = (double)pool->stored_pages * ZSWAP_PAGE_BYTES /
+		 (double)pool->pool_bytes;
+	return true;
+}

@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * libzswapscope: what the tools know about zswap.
+ *
+ * Two independent halves:
+ *  - events: zs_source_open() chooses where they come from and attaches,
+ *    zs_source_snapshot() reads cumulative statistics, zs_stats_subtract()
+ *    makes an interval of two of them, zs_hist_quantile() reads its histograms;
+ *  - state: zs_pool_read() reads what the kernel shows in files.
+ *
+ * Units: bytes, pages and nanoseconds, always; formatting is the last step.
+ *
+ * Errors: functions that can fail return false or NULL and fill in a struct
+ * zs_error, whose text is one line without a newline that names the cure.
+ * Nothing in here prints, except libbpf when asked to be verbose.
+ */
+#ifndef ZSWAPSCOPE_H
+#define ZSWAPSCOPE_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <zswapscope/stats.h>
+
+#define ZS_MODULE	"zswap_zbud"	/* whose tracepoints these are */
+#define ZS_NSEC		1000000000ULL
+
+#define ZS_ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+
+/* ---- errors ------------------------------------------------------------ */
+
+enum zs_code {
+	ZS_OK,
+	ZS_ERR_NO_MODULES,	/* the kernel modules are not loaded */
+	ZS_ERR_NO_TRACEFS,	/* no tracepoints, and no tracefs to look for them */
+	ZS_ERR_NO_EVENTS,	/* tracefs is there, the tracepoints are not */
+	ZS_ERR_NO_RIGHTS,	/* capabilities are missing */
+	ZS_ERR_NO_BTF,		/* what was asked for needs BTF */
+	ZS_ERR_LOCKDOWN,	/* rights are there, the kernel refuses all the same */
+	ZS_ERR_NO_COUNTERS,	/* this kernel has no zswap counters to read */
+	ZS_ERR_CGROUP,		/* no such cgroup */
+	ZS_ERR_PROCESS,		/* no such process */
+	ZS_ERR_ARGUMENT,	/* options that contradict each other */
+	ZS_ERR_SYSTEM,		/* anything else; the text has the errno's words */
+};
+
+struct zs_error {
+	enum zs_code code;
+	char text[320];
+};
+
+/**
+ * zs_fail - fill in an error
+ * @error: what to fill in; may be NULL
+ * @code: its code
+ * @format: printf format of its text
+ *
+ * Return: false, for "return zs_fail(...)".
+ */
+bool zs_fail(struct zs_error *error, enum zs_code code, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* ---- names ------------------------------------------------------------- */
+
+enum zs_unit { ZS_UNIT_BYTES, ZS_UNIT_DURATION, ZS_UNIT_AGE };
+
+/**
+ * struct zs_hist_info - what a histogram is about
+ * @name: for machines: store_size
+ * @title: for people: compressed size
+ * @unit: of its values; durations and ages are nanoseconds
+ */
+struct zs_hist_info {
+	const char *name;
+	const char *title;
+	enum zs_unit unit;
+};
+
+/**
+ * struct zs_counter_info - a scalar member of struct zswap_stats
+ * @name: the member's name
+ * @offset: its offset
+ */
+struct zs_counter_info {
+	const char *name;
+	size_t offset;
+};
+
+extern const struct zs_hist_info zs_hist_infos[ZSWAP_HIST_COUNT];
+extern const struct zs_counter_info zs_counter_infos[];
+extern const size_t zs_counter_count;
+
+/* Names of enum zswap_reject_reason and zswap_cause; "other" past their end. */
+const char *zs_reason_name(unsigned int reason);
+const char *zs_cause_name(unsigned int cause);
+
+static inline uint64_t zs_counter(const struct zswap_stats *stats, size_t which)
+{
+	return *(const __u64 *)((const char *)stats + zs_counter_infos[which].offset);
+}
+
+/* ---- statistics -------------------------------------------------------- */
+
+/**
+ * struct zs_snapshot - statistics at a moment
+ * @stats: cumulative, summed over all CPUs
+ * @time_ns: when they were read, CLOCK_MONOTONIC
+ * @missed: events that the kernel did not hand to our programs because one of
+ *	    them was already running on that CPU
+ */
+struct zs_snapshot {
+	struct zswap_stats stats;
+	uint64_t time_ns;
+	uint64_t missed;
+};
+
+/* sum += part; and result = after - before, right across a wrap of a counter. */
+void zs_stats_add(struct zswap_stats *sum, const struct zswap_stats *part);
+void zs_stats_subtract(struct zswap_stats *result,
+		       const struct zswap_stats *after,
+		       const struct zswap_stats *before);
+
+/**
+ * zs_snapshot_subtract - what happened between two snapshots
+ * @result: statistics of the interval; its @time_ns is the interval's length
+ * @after: the later snapshot
+ * @before: the earlier one
+ */
+void zs_snapshot_subtract(struct zs_snapshot *result,
+			  const struct zs_snapshot *after,
+			  const struct zs_snapshot *before);
+
+uint64_t zs_hist_count(const struct zswap_hist *hist);
+
+/* Bounds of a slot, [low, high); slot 0 is [0, 1), the last one has no end. */
+double zs_slot_low(unsigned int slot);
+double zs_slot_high(unsigned int slot);
+
+/**
+ * zs_hist_quantile - a quantile, interpolated linearly within its slot
+ * @hist: the histogram
+ * @q: 0 to 1
+ * @value: the result; within a factor of two of the truth, as slots are
+ *
+ * Return: false if the histogram is empty.
+ */
+bool zs_hist_quantile(const struct zswap_hist *hist, double q, double *value);
+
+/* The mean, exact. Return: false if the histogram is empty. */
+bool zs_hist_mean(const struct zswap_hist *hist, double *value);
+
+/* ---- source of events -------------------------------------------------- */
+
+enum zs_source_kind {
+	ZS_SOURCE_AUTO,		/* the first of the following that works */
+	ZS_SOURCE_TP_BTF,	/* tracepoints, through the module's BTF */
+	ZS_SOURCE_RAW_TP,	/* tracepoints, without BTF */
+	ZS_SOURCE_COUNTERS,	/* files of procfs and debugfs; never by itself */
+};
+
+/**
+ * struct zs_options - what to open
+ * @kind: which source
+ * @cgroup: inode number of the only cgroup to count, 0 for all
+ * @pid: the only process to count, 0 for all
+ * @verbose: let libbpf speak on stderr
+ * @root: prefix of /proc and /sys, for tests; NULL for none
+ */
+struct zs_options {
+	enum zs_source_kind kind;
+	uint64_t cgroup;
+	pid_t pid;
+	bool verbose;
+	const char *root;
+};
+
+struct zs_source;
+
+/**
+ * zs_source_open - choose a source of events and start counting
+ * @options: what to open
+ * @error: why not
+ *
+ * Return: the source, to be closed with zs_source_close(), or NULL.
+ */
+struct zs_source *zs_source_open(const struct zs_options *options,
+				 struct zs_error *error);
+void zs_source_close(struct zs_source *source);
+
+bool zs_source_snapshot(struct zs_source *source, struct zs_snapshot *snapshot,
+			struct zs_error *error);
+
+enum zs_source_kind zs_source_kind(const struct zs_source *source);
+
+/* One line on what had to be done without, or "" when nothing had to be. */
+const char *zs_source_note(const struct zs_source *source);
+
+const char *zs_source_kind_name(enum zs_source_kind kind);
+bool zs_source_kind_parse(const char *name, enum zs_source_kind *kind);
+
+/* ---- what this machine offers ------------------------------------------ */
+
+enum zs_known { ZS_NO, ZS_YES, ZS_UNKNOWN };
+
+/**
+ * struct zs_environment - facts that decide which source can work
+ * @module: the module is loaded
+ * @tracefs: tracefs is mounted (ZS_UNKNOWN: no right to look)
+ * @events: the tracepoints are in it
+ * @vmlinux_btf: the kernel has BTF
+ * @module_btf: the module has BTF
+ * @rights: this process has CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN
+ * @lockdown: the kernel's lockdown level: "none", "integrity", ...; "" unknown
+ */
+struct zs_environment {
+	enum zs_known module;
+	enum zs_known tracefs;
+	enum zs_known events;
+	enum zs_known vmlinux_btf;
+	enum zs_known module_btf;
+	enum zs_known rights;
+	char lockdown[24];
+};
+
+void zs_environment_read(struct zs_environment *env, const char *root);
+
+/**
+ * zs_diagnose - say beforehand why a source cannot work
+ * @env: the facts
+ * @kind: ZS_SOURCE_TP_BTF or ZS_SOURCE_RAW_TP
+ * @error: why not
+ *
+ * Return: true if nothing speaks against it.
+ */
+bool zs_diagnose(const struct zs_environment *env, enum zs_source_kind kind,
+		 struct zs_error *error);
+
+/* The same for an errno that the kernel gave in spite of zs_diagnose(). */
+bool zs_diagnose_errno(const struct zs_environment *env, int number,
+		       const char *doing, struct zs_error *error);
+
+/* ---- state of the pool ------------------------------------------------- */
+
+/* Members of struct zs_pool that could be read, as bits of its @have. */
+enum zs_pool_have {
+	ZS_HAVE_PARAMETERS	= 1 << 0,
+	ZS_HAVE_POOL		= 1 << 1,
+	ZS_HAVE_STORED		= 1 << 2,
+	ZS_HAVE_LIMIT_HIT	= 1 << 3,
+	ZS_HAVE_WRITTEN_BACK	= 1 << 4,
+	ZS_HAVE_REJECTS		= 1 << 5,
+	ZS_HAVE_MEMORY		= 1 << 6,
+	ZS_HAVE_VMSTAT		= 1 << 7,
+	ZS_HAVE_VMSTAT_WRITEBACK = 1 << 8,	/* zswpwb is younger than the others */
+	ZS_HAVE_DUPLICATE	= 1 << 9,
+};
+
+/**
+ * struct zs_pool - zswap as the kernel's files show it
+ * @have: which of the following are known
+ * @ours: the parameters are our module's, not those of the kernel's own zswap
+ * @enabled: pages are being stored
+ * @max_pool_percent: limit of the pool, in percent of RAM
+ * @max_compression_ratio: limit of a compressed page, in percent of a page
+ * @compressor: name of the algorithm
+ * @pool_bytes: memory that the pool takes
+ * @limit_bytes: memory that it may take
+ * @stored_pages: pages held, compressed
+ * @pool_limit_hit: how often the limit was reached
+ * @written_back: pages written to the swap device
+ * @duplicates: pages stored again before they were invalidated
+ * @rejects: by reason; reasons that have no file stay 0
+ * @memory_bytes: RAM
+ * @swap_bytes: swap, in all
+ * @swap_free_bytes: and free
+ * @zswpout: pages stored, from vmstat
+ * @zswpin: pages loaded, from vmstat
+ * @zswpwb: pages written back, from vmstat
+ */
+struct zs_pool {
+	unsigned int have;
+	bool ours;
+	bool enabled;
+	uint64_t max_pool_percent;
+	uint64_t max_compression_ratio;
+	char compressor[64];
+	uint64_t pool_bytes;
+	uint64_t limit_bytes;
+	uint64_t stored_pages;
+	uint64_t pool_limit_hit;
+	uint64_t written_back;
+	uint64_t duplicates;
+	uint64_t rejects[ZSWAP_REJECT_SLOTS];
+	uint64_t memory_bytes;
+	uint64_t swap_bytes;
+	uint64_t swap_free_bytes;
+	uint64_t zswpout;
+	uint64_t zswpin;
+	uint64_t zswpwb;
+};
+
+/**
+ * zs_pool_read - read the state of the pool
+ * @pool: the result; nothing in it is an error, see its @have
+ * @root: prefix of /proc and /sys, or NULL
+ *
+ * Sizes come from debugfs, which is exact and needs root, else from meminfo.
+ * Without our module, the kernel's own zswap is read.
+ */
+void zs_pool_read(struct zs_pool *pool, const char *root);
+
+/* In words, what zswap is doing: "enabled", or what keeps it from working. */
+const char *zs_pool_state(const struct zs_pool *pool);
+
+/* Pages held per page frame of the pool. Return: false if it is empty. */
+bool zs_pool_ratio(const struct zs_pool *pool, double *ratio);
+
+/* ---- formatting -------------------------------------------------------- */
+
+#define ZS_TEXT	32	/* room for any of these */
+
+/* "512 B", "31.2 MiB". */
+char *zs_format_bytes(char text[ZS_TEXT], double bytes);
+
+/* Nanoseconds in three digits and a unit: "850 ns", "49.1 us", "4.2 min". */
+char *zs_format_time(char text[ZS_TEXT], double ns);
+
+/* A rate or a mean: one decimal below 10, none above. */
+char *zs_format_number(char text[ZS_TEXT], double value);
+
+/* "2.91:1". */
+char *zs_format_ratio(char text[ZS_TEXT], double ratio);
+
+/* A quantile as zs_format_time() or zs_format_bytes(); "-" if there is none. */
+char *zs_format_quantile(char text[ZS_TEXT], const struct zswap_stats *stats,
+			 enum zswap_histogram which, double q);
+
+/**
+ * zs_format_rejects - "compress_poor:12 no_frame:3", most frequent first
+ * @text: where to; "-" if there were none
+ * @size: its size
+ * @stats: statistics of an interval
+ */
+char *zs_format_rejects(char *text, size_t size, const struct zswap_stats *stats);
+
+/* ---- arguments --------------------------------------------------------- */
+
+/* Whole words only, no sign, no overflow. Seconds: 0.01 to 31536000 (a year). */
+bool zs_parse_seconds(const char *text, double *seconds);
+bool zs_parse_count(const char *text, uint64_t *count);
+
+/**
+ * zs_cgroup_find - the inode number of a cgroup
+ * @path: below /sys/fs/cgroup, or absolute
+ * @id: the result
+ * @error: why not
+ */
+bool zs_cgroup_find(const char *path, uint64_t *id, struct zs_error *error);
+
+/* Whether a process exists. */
+bool zs_process_find(pid_t pid, struct zs_error *error);
+
+/* ---- waiting ----------------------------------------------------------- */
+
+/* What zs_clock_wait() woke up for; several may be true at once. */
+enum zs_wake {
+	ZS_WAKE_TICK	= 1 << 0,	/* an interval has passed */
+	ZS_WAKE_END	= 1 << 1,	/* SIGINT, SIGTERM, SIGHUP */
+	ZS_WAKE_RESIZE	= 1 << 2,	/* SIGWINCH */
+	ZS_WAKE_INPUT	= 1 << 3,	/* something was typed */
+	ZS_WAKE_CLOSED	= 1 << 4,	/* nobody reads our output any more */
+	ZS_WAKE_LIMIT	= 1 << 5,	/* the time of zs_clock_limit() is over */
+};
+
+struct zs_clock {
+	int timer;
+	int limit;
+	int signals;
+	int input;
+	int output;
+};
+
+/**
+ * zs_clock_start - take over signals
+ * @clock: to be filled in
+ * @input: file descriptor to watch for input, or -1
+ * @error: why not
+ *
+ * From here on SIGINT, SIGTERM and SIGHUP wait for zs_clock_wait().  After the
+ * first of them, the next one kills.
+ */
+bool zs_clock_start(struct zs_clock *clock, int input, struct zs_error *error);
+
+/* Wake with ZS_WAKE_TICK each so many seconds, from now on. */
+bool zs_clock_interval(struct zs_clock *clock, double seconds,
+		       struct zs_error *error);
+
+/* Wake with ZS_WAKE_LIMIT once, so many seconds from now. */
+bool zs_clock_limit(struct zs_clock *clock, double seconds,
+		    struct zs_error *error);
+
+/* Sleep. Return: bits of enum zs_wake, or -1. */
+int zs_clock_wait(struct zs_clock *clock, struct zs_error *error);
+void zs_clock_stop(struct zs_clock *clock);
+
+#endif /* ZSWAPSCOPE_H */

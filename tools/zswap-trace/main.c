@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* zswap-trace - histograms of what zswap does */
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "zswap-trace.h"
+
+struct options {
+	struct zs_common common;
+	struct trace_style style;
+	double duration;	/* 0: until a signal */
+	double interval;	/* 0: one dump at the end */
+	uint64_t count;		/* 0: any number of dumps */
+};
+
+struct trace {
+	const struct options *options;
+	struct zs_source *source;
+	struct zs_clock clock;
+	struct zs_snapshot last;
+};
+
+static const struct argp_option trace_options[] = {
+	{ "timestamp", 'T', NULL, 0, "Print the time above each dump", 1 },
+	{ "milliseconds", 'm', NULL, 0,
+	  "Durations in ms instead of us, ages in s instead of ms", 1 },
+	{ "duration", 'd', "SECS", 0, "End after this many seconds", 1 },
+	{ 0 },
+};
+
+static void parse_word(const char *arg, struct argp_state *state)
+{
+	struct options *options = state->input;
+
+	switch (state->arg_num) {
+	case 0:
+		if (!zs_parse_seconds(arg, &options->interval))
+			zs_usage_error(state, "the interval is seconds, 0.01 or more, not '%s'", arg);
+		return;
+	case 1:
+		if (!zs_parse_count(arg, &options->count))
+			zs_usage_error(state, "the count is a number from 1 up, not '%s'", arg);
+		return;
+	default:
+		zs_usage_error(state, "'%s' is one word too many", arg);
+	}
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct options *options = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		zs_options_init(state);
+		state->child_inputs[0] = &options->common;
+		return 0;
+	case 'T':
+		options->style.timestamp = true;
+		return 0;
+	case 'm':
+		options->style.coarse = true;
+		return 0;
+	case 'd':
+		if (!zs_parse_seconds(arg, &options->duration))
+			zs_usage_error(state, "-d takes seconds, 0.01 or more, not '%s'", arg);
+		return 0;
+	case ARGP_KEY_ARG:
+		parse_word(arg, state);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_child children[] = {
+	{ &zs_common_argp, 0, NULL, 0 },
+	{ 0 },
+};
+
+static const struct argp argp = {
+	.options = trace_options,
+	.parser = parse,
+	.args_doc = "[INTERVAL [COUNT]]",
+	.children = children,
+	.doc = "Histograms of what zswap does: sizes, durations, ages; counts and rejects."
+	       "\vWithout INTERVAL, count until Ctrl-C and print once.  Exit status: 0, 1 after "
+	       "a failure, 2 for a wrong command line.",
+};
+
+static bool any_event(const struct zs_snapshot *interval)
+{
+	for (size_t i = 0; i < zs_counter_count; i++)
+		if (zs_counter(&interval->stats, i))
+			return true;
+	return false;
+}
+
+/*
+ * What is left at the end is shown as well; but when the end meets that of an
+ * interval, there is nothing left, and an empty dump would only puzzle.
+ */
+static bool worth_showing(const struct options *options,
+			  const struct zs_snapshot *interval)
+{
+	return !options->interval || any_event(interval) ||
+	       (double)interval->time_ns > options->interval * ZS_NSEC / 20;
+}
+
+/* Return: whether to go on; @error has a code if that is a failure. */
+static bool dump(struct trace *trace, bool last, struct zs_error *error)
+{
+	const struct options *options = trace->options;
+	struct zs_snapshot now, interval;
+
+	if (!zs_source_snapshot(trace->source, &now, error))
+		return false;
+	zs_snapshot_subtract(&interval, &now, &trace->last);
+	if (last && !worth_showing(options, &interval))
+		return false;
+	trace->last = now;
+	if (options->common.json)
+		trace_print_json(&interval, trace->source);
+	else
+		trace_print_text(&interval, &options->style);
+	return zs_output_flush(error) == ZS_OUTPUT_OK;
+}
+
+static void run(struct trace *trace, struct zs_error *error)
+{
+	const struct options *options = trace->options;
+	uint64_t left = options->count;
+	int wake;
+
+	if (!zs_source_snapshot(trace->source, &trace->last, error))
+		return;
+	if (options->interval &&
+	    !zs_clock_interval(&trace->clock, options->interval, error))
+		return;
+	if (options->duration &&
+	    !zs_clock_limit(&trace->clock, options->duration, error))
+		return;
+	for (;;) {
+		wake = zs_clock_wait(&trace->clock, error);
+		if (wake < 0 || (wake & ZS_WAKE_CLOSED))
+			return;
+		if (wake & (ZS_WAKE_END | ZS_WAKE_LIMIT)) {
+			dump(trace, true, error);
+			return;
+		}
+		if ((wake & ZS_WAKE_TICK) &&
+		    (!dump(trace, false, error) || (left && !--left)))
+			return;
+	}
+}
+
+static void trace_main(const struct options *options, struct zs_error *error)
+{
+	struct trace trace = { .options = options };
+	struct zs_common common = options->common;
+
+	if (!zs_clock_start(&trace.clock, -1, error))
+		return;
+	trace.source = zs_common_open(&common, error);
+	if (trace.source) {
+		fprintf(stderr, "zswap-trace: source: %s%s\n",
+			zs_source_kind_name(zs_source_kind(trace.source)),
+			options->interval || options->duration ? "" :
+			"; Ctrl-C prints and ends");
+		if (*zs_source_note(trace.source))
+			fprintf(stderr, "zswap-trace: %s\n",
+				zs_source_note(trace.source));
+		run(&trace, error);
+	}
+	zs_source_close(trace.source);
+	zs_clock_stop(&trace.clock);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = { .duration = 0 };
+	struct zs_error error = { ZS_OK, "" };
+
+	setlocale(LC_CTYPE, "");
+	zs_options_parse(&argp, argc, argv, "zswap-trace " ZSWAPSCOPE_VERSION,
+			 &options);
+	trace_main(&options, &error);
+	if (error.code == ZS_OK)
+		return ZS_EXIT_OK;
+	fprintf(stderr, "zswap-trace: %s\n", error.text);
+	return error.code == ZS_ERR_ARGUMENT ? ZS_EXIT_USAGE : ZS_EXIT_FAILURE;
+}
