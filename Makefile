@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# zswapscope: "make help" tells the targets.  All output is below build/.
+
+VERSION	?= 0.1.0
+PREFIX	?= /usr/local
+CFLAGS	?= -O2 -g
+
+TOP	:= $(CURDIR)
+BUILD	:= $(TOP)/build
+FETCH	:= tests/vm/fetch-kernel
+
+# Modules are built for the running kernel where its headers are, or else for the
+# one that the tests run.
+KDIR	?= $(or $(wildcard /lib/modules/$(shell uname -r)/build),$(shell $(FETCH) --print kdir))
+
+V ?= 0
+# Test files that run at a time: a virtual machine keeps one processor busy.
+JOBS ?= 2
+ifeq ($(V),1)
+Q :=
+say :=
+else
+Q := @
+say = @printf '  %-8s %s\n' $(1) $(patsubst $(BUILD)/%,%,$(2));
+MAKEFLAGS += --no-print-directory
+endif
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.PHONY: all modules bpf tools test-programs test-modules install demo test clean help FORCE
+
+all: modules tools test-programs
+
+help:
+	@echo 'make                 modules, tools and the programs that tests use'
+	@echo 'make modules         build/modules/*.ko, for KDIR (the running kernel, or the one tests run)'
+	@echo 'make tools           build/bin/zswaptop and zswap-trace, with their BPF programs'
+	@echo 'make bpf             the BPF programs alone'
+	@echo 'make install         to DESTDIR and PREFIX (/usr/local); modules below /lib/modules'
+	@echo 'make demo            a virtual machine that swaps, and zswaptop live in it'
+	@echo 'make test            all tests; TESTS="a.t b.t" for some, JOBS=N for N at a time (2)'
+	@echo 'make clean           remove build/'
+	@echo 'V=1 shows the commands.  demo and test install missing Debian packages (tests/deps).'
+
+# --- Modules: built in a copy, so that the sources stay clean ---
+
+KMOD	:= $(BUILD)/kmod
+FAULT	:= $(BUILD)/kmod-test
+KMOD_SOURCES  := $(shell find kernel include -type f ! -name '.*')
+FAULT_SOURCES := $(wildcard tests/kernel/modules/*)
+STAGED	:= $(addprefix $(KMOD)/,$(KMOD_SOURCES))
+FAULT_STAGED  := $(patsubst tests/kernel/modules/%,$(FAULT)/%,$(FAULT_SOURCES))
+
+# Objects for another kernel are of no use: start again when KDIR changes.
+$(BUILD)/kdir: FORCE
+	$(Q)if [ -z '$(KDIR)' ] || [ ! -e '$(KDIR)/Makefile' ]; then \
+		echo 'no kernel headers in KDIR=$(KDIR)' >&2; exit 1; fi
+	$(Q)mkdir -p $(BUILD)/modules
+	$(Q)echo '$(KDIR)' | cmp -s - $@ || { rm -rf $(KMOD) $(FAULT) $(BUILD)/modules/*.ko; echo '$(KDIR)' > $@; }
+
+$(KMOD)/%: % $(BUILD)/kdir
+	$(Q)mkdir -p $(@D)
+	$(Q)cp $< $@
+
+$(FAULT)/%: tests/kernel/modules/% $(BUILD)/kdir
+	$(Q)mkdir -p $(@D)
+	$(Q)cp $< $@
+
+# $(1): a folder to build.  Only what has changed is copied: insmod may be using it.
+define build-modules
+	$(Q)$(MAKE) -C '$(KDIR)' M=$(1) modules
+	$(Q)for ko in $(1)/*.ko; do \
+		to=$(BUILD)/modules/$${ko##*/}; \
+		cmp -s $$ko $$to || { cp $$ko $$to.new && mv $$to.new $$to; } || exit 1; \
+	done
+endef
+
+modules: $(STAGED)
+	$(call build-modules,$(KMOD)/kernel)
+
+test-modules: $(FAULT_STAGED)
+	$(if $(FAULT_SOURCES),$(call build-modules,$(FAULT)))
+
+# --- BPF, tools, programs of the tests ---
+
+bpf:
+	$(Q)$(MAKE) -C bpf
+
+tools:
+	$(Q)$(MAKE) -C tools VERSION='$(VERSION)'
+
+test-programs: $(BUILD)/bin/zs-workload
+
+$(BUILD)/bin/zs-workload: tests/kernel/workload.c
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -Wall -Wextra -O2 $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -pthread $< -o $@
+
+# --- Installing ---
+
+INSTALL	?= install
+BINDIR	:= $(DESTDIR)$(PREFIX)/bin
+MANDIR	:= $(DESTDIR)$(PREFIX)/share/man/man8
+KREL	= $(shell cat '$(KDIR)/include/config/kernel.release')
+MODDIR	= $(DESTDIR)/lib/modules/$(KREL)/extra
+
+install: modules tools
+	$(INSTALL) -d '$(BINDIR)' '$(MANDIR)' '$(MODDIR)'
+	$(INSTALL) -m 755 $(BUILD)/bin/zswaptop $(BUILD)/bin/zswap-trace '$(BINDIR)'
+	$(INSTALL) -m 644 $(wildcard docs/*.8) '$(MANDIR)'
+	$(INSTALL) -m 644 $(BUILD)/modules/frontswap.ko $(BUILD)/modules/zswap_zbud.ko '$(MODDIR)'
+	$(if $(DESTDIR),,depmod '$(KREL)')
+
+# --- In the virtual machine: always with the modules of its own kernel ---
+
+demo:
+	$(Q)tests/deps
+	$(Q)echo 'demo: building (the first time, this fetches a kernel)' >&2
+	$(Q)kdir=$$($(FETCH) --print kdir) && $(MAKE) all KDIR="$$kdir" >&2
+	$(Q)tests/demo
+
+test:
+	$(Q)tests/deps
+	$(Q)kdir=$$($(FETCH) --print kdir) && $(MAKE) all test-modules KDIR="$$kdir"
+	$(Q)tests/run-all -j $(JOBS) $(TESTS)
+
+clean:
+	$(Q)rm -rf $(BUILD)

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh
+#
+# For the tests that run inside the virtual machine.  A test says
+#
+#	. "$(dirname "$0")/../guest.sh"
+#	in_guest --mem 320
+#
+# and everything behind that runs as root in a guest with these options.
+
+top=$(cd "$(dirname "$0")/../.." && pwd -P)
+# shellcheck source=tap.sh
+. "$top/tests/tap.sh"
+
+in_guest() {
+	[ -n "${ZS_IN_GUEST:-}" ] && return
+	exec "$top/tests/vm/run" --out "$top/build/test-out/$(basename "$0" .t)" \
+		"$@" -- env ZS_IN_GUEST=1 sh "$0"
+}
+
+tracefs=/sys/kernel/tracing
+zswap_debugfs=/sys/kernel/debug/zswap
+zswap_parameters=/sys/module/zswap_zbud/parameters
+klp=/sys/kernel/livepatch/frontswap
+modules=$top/build/modules
+all_events='store load writeback reject evict invalidate'
+
+# counter NAME: a number of debugfs
+counter() {
+	cat "$zswap_debugfs/$1"
+}
+
+# set_parameter NAME VALUE
+set_parameter() {
+	echo "$2" 2>/dev/null > "$zswap_parameters/$1"
+}
+
+parameter() {
+	cat "$zswap_parameters/$1"
+}
+
+# reasons: the words of a reject, in the order of their numbers
+reasons() {
+	sed -n '/define ZSWAP_REJECT_REASONS/,/^$/s/.*X(.*"\(.*\)").*/\1/p' \
+		"$top/include/zswapscope/vocabulary.h"
+}
+
+# reason_number NAME
+reason_number() {
+	reasons | awk -v name="$1" '$1 == name { print NR - 1 }'
+}
+
+# hist_start EVENT KEY: count an event by one of its fields, in the kernel
+hist_start() {
+	echo "hist:keys=$2:size=2048" > "$tracefs/events/zswap/zswap_$1/trigger"
+}
+
+# hist_stop EVENT KEY: a trigger has to go before its module does
+hist_stop() {
+	echo "!hist:keys=$2:size=2048" > "$tracefs/events/zswap/zswap_$1/trigger"
+}
+
+# hist_count EVENT [NUMBER]: how often it came, with its key equal to NUMBER
+hist_count() {
+	awk -v want="${2:-}" '
+		$1 == "{" && (want == "" || $3 == want) { n += $NF }
+		$1 == "Dropped:" && $2 > 0 { exit 1 }
+		END { print n + 0 }' "$tracefs/events/zswap/zswap_$1/hist"
+}
+
+# local_contents MB: real file contents in the guest's RAM, in $contents, for
+# workloads that start often: the host's files are slow to read from a guest
+local_contents() {
+	contents=/tmp/contents
+	mkdir -p $contents
+	find /usr/lib/x86_64-linux-gnu -maxdepth 1 -type f -size +64k -size -4096k -printf '%s %p\n' 2>/dev/null |
+		sort -k 2 | awk -v left="$(($1 << 20))" '
+			left > 0 { left -= $1; print $2 }' |
+		xargs cp -t $contents
+}
+
+# cgroup_make NAME MEMORY_MAX
+cgroup_make() {
+	cgroup=/sys/fs/cgroup/$1
+	mkdir -p "$cgroup"
+	echo "$2" > "$cgroup/memory.max"
+}
+
+# in_cgroup CMD...: run in the cgroup made last
+in_cgroup() {
+	sh -c 'echo $$ > "$0/cgroup.procs" && exec "$@"' "$cgroup" "$@"
+}
+
+# count_every_event: in the kernel, from now on, each by a field worth knowing
+count_every_event() {
+	for event in store load invalidate; do
+		hist_start $event type
+	done
+	hist_start reject reason
+	hist_start writeback result
+	hist_start evict result
+}
+
+# hold NAME MEMORY_MAX MB: a workload in a cgroup keeps its pages, until release;
+# the process to wait for is $holder
+hold() {
+	cgroup_make "$1" "$2"
+	in_cgroup zs-workload --source "$contents" --size "$3" --hold \
+		> "$VM_OUT/hold-$1.out" 2>&1 &
+	holder=$!
+	ok "wait_for 120 grep -q holding '$VM_OUT/hold-$1.out'" "$1: a workload holds its pages"
+}
+
+# release: it ends, and its exit status says whether its pages were all right
+release() {
+	pkill -x zs-workload
+	wait "$holder"
+}
+
+# wait_for SECONDS CMD...: until it succeeds, looking ten times a second at what
+# gives no event that could be waited for
+wait_for() {
+	tries=$(($1 * 10))
+	shift
+	until "$@"; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || return 1
+		sleep 0.1
+	done
+}
+
+patched() {
+	[ "$(cat $klp/transition 2>/dev/null)" = 0 ]
+}
+
+no_swap_in_use() {
+	[ "$(awk '/^SwapTotal/ { t = $2 } /^SwapFree/ { f = $2 } END { print t - f }' /proc/meminfo)" = 0 ]
+}

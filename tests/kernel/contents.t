@@ -1,0 +1,94 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# No page is ever lost: a workload checks every page it touches, under memory
+# pressure, while the ground moves under it.
+# shellcheck source-path=SCRIPTDIR source=../guest.sh
+. "$(dirname "$0")/../guest.sh"
+in_guest --mem 320 --timeout 900
+
+unload_frontswap() {
+	echo 0 > "$klp/enabled"
+	wait_for 60 test ! -d "$klp" && rmmod frontswap
+}
+
+# start: a workload larger than memory, in the background, until stop
+start() {
+	rm -f "$VM_OUT/workload.out"
+	zs-workload --size 340 --seconds 100000 --threads 2 --write 20 \
+		> "$VM_OUT/workload.out" 2>&1 &
+	workload=$!
+	ok "wait_for 240 grep -q filled '$VM_OUT/workload.out'" 'a workload is under way'
+}
+
+# stop: it ends early on SIGTERM, and verifies everything
+stop() {
+	kill -TERM $workload
+	wait $workload
+	is $? 0 "$1: every page is as it was left"
+	diag "$(tail -n 1 "$VM_OUT/workload.out")"
+}
+
+stored_something() {
+	[ "$(counter stored_pages)" -gt 1000 ]
+}
+
+written_something() {
+	[ "$(counter written_back_pages)" -gt "$written" ]
+}
+
+busy() {
+	written=$(($(counter written_back_pages) + 500))
+	ok 'wait_for 120 stored_something' "$1: pages are stored"
+	ok 'wait_for 120 written_something' "$1: pages are evicted"
+}
+
+set_parameter max_pool_percent 8
+start
+busy 'at first'
+
+for compressor in lz4 zstd deflate lzo-rle lzo; do
+	ok "set_parameter compressor $compressor" "compressor $compressor, under load"
+	busy $compressor
+done
+ok '! set_parameter compressor nonsense' 'an unknown compressor is refused'
+is "$(parameter compressor)" lzo 'and the old one kept'
+for bad in 101 -1 x ''; do
+	ok "! set_parameter max_pool_percent '$bad'" "max_pool_percent '$bad' is refused"
+	ok "! set_parameter max_compression_ratio '$bad'" \
+		"max_compression_ratio '$bad' is refused"
+done
+ok '! set_parameter max_compression_ratio 0' 'max_compression_ratio 0 is refused'
+is "$(parameter max_pool_percent) $(parameter max_compression_ratio)" "8 80" \
+	'and the old ones kept'
+
+ok 'rmmod zswap_zbud' 'rmmod under load'
+ok 'dmesg | tail | grep -q "frontswap: inactive: every page is back"' 'after a drain'
+is "$(awk '/^Zswapped/ { print $2 }' /proc/meminfo)" 0 'nothing is left in the pool'
+ok "insmod $modules/zswap_zbud.ko max_pool_percent=8" "insmod under load, with a parameter"
+busy 'loaded again'
+
+ok "echo 0 > $klp/enabled" "livepatch's switch, under load"
+is "$(counter stored_pages)" 0 'drains as well'
+ok "wait_for 60 test ! -d $klp" 'unpatching completes'
+ok 'rmmod zswap_zbud' 'an idle zswap can be removed'
+ok 'rmmod frontswap' 'and the hooks too'
+ok "insmod $modules/frontswap.ko && insmod $modules/zswap_zbud.ko max_pool_percent=8" 'both again, under load'
+busy 'both loaded again'
+stop 'all of it'
+
+# swapoff takes everything back, into memory that must have room for it
+contents=/usr/lib/x86_64-linux-gnu
+hold swapoff max 150
+echo 100M > "$cgroup/memory.reclaim"
+ok 'stored_something' 'was reclaimed to the pool'
+ok 'swapoff -a' 'swapoff'
+is "$(counter stored_pages) $(counter pool_pages)" '0 0' 'empties the pool'
+swapon /dev/vda
+echo 100M > "$cgroup/memory.reclaim"
+ok 'stored_something' 'swapon, and the pool fills again'
+release
+is $? 0 'swapoff: every page is as it was left'
+
+ok 'rmmod zswap_zbud && unload_frontswap' 'everything unloads'
+done_testing

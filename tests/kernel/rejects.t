@@ -1,0 +1,92 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Every reason to reject a page, provoked; and the page is intact all the same.
+# shellcheck source-path=SCRIPTDIR source=../guest.sh
+. "$(dirname "$0")/../guest.sh"
+in_guest --mem 512
+
+hist_start reject reason
+hist_start evict cause
+local_contents 48
+cgroup_make rejects 16M
+set_parameter max_pool_percent 50
+
+# As a solid-state disk it has room for large folios in one piece.
+swapoff /dev/vda
+echo 0 > /sys/block/vda/queue/rotational
+swapon /dev/vda
+
+# provoke REASON WORKLOAD_OPTION...: run the workload; the event must have come
+provoke() {
+	reason=$1
+	shift
+	before=$(hist_count reject "$(reason_number "$reason")")
+	in_cgroup zs-workload --source $contents --size 32 --touches 200 "$@" \
+		> "$VM_OUT/$reason.out" 2>&1
+	is $? 0 "$reason: every page is as it was"
+	after=$(hist_count reject "$(reason_number "$reason")")
+	ok "[ $after -gt $before ]" "$reason: the event came ($((after - before)) times)"
+	is "$(counter "reject_$reason")" "$after" "$reason: debugfs agrees"
+}
+
+# fault FUNCTION RETURN_VALUE COUNT REASON: let a function fail meanwhile
+fault() {
+	insmod "$modules/zs_fault.ko" "symbol=zswap_zbud:$1" "ret=$2" "count=$3"
+	provoke "$4"
+	is "$(cat /sys/module/zs_fault/parameters/hits)" "$3" \
+		"$4: $1 failed as often as asked"
+	rmmod zs_fault
+}
+
+set_parameter enabled N
+provoke disabled
+set_parameter enabled Y
+
+echo always > /sys/kernel/mm/transparent_hugepage/enabled
+provoke large_folio --thp
+
+provoke compress_poor --incompressible 100
+fault zswap_compress_begin -5 10 compress_fail
+fault entry_alloc 0 10 kmemcache_fail
+fault zswap_index_insert -12 10 index_fail
+
+hold held 24M 40
+alloc_fail_cause=1
+is "$(hist_count evict $alloc_fail_cause)" 0 'nothing was evicted for want of a frame'
+cgroup_make rejects 16M
+fault zbud_alloc -12 200 alloc_fail
+ok "[ $(hist_count evict $alloc_fail_cause) -gt 0 ]" \
+	'alloc_fail: frames were evicted to make room, first'
+release
+is $? 0 'alloc_fail: the pages that were held are as they were'
+
+cgroup_make rejects 16M
+echo 0 > "$cgroup/memory.zswap.max"
+provoke cgroup_limit
+echo max > "$cgroup/memory.zswap.max"
+
+# A pool that is far above its limit, as that was lowered.
+hold held 36M 60
+set_parameter max_pool_percent 1
+cgroup_make rejects 16M
+provoke pool_limit
+set_parameter max_pool_percent 50
+release
+is $? 0 'pool_limit: the pages that were held are as they were'
+
+# A pool that is full of pages that may not be written back.  (What does not
+# compress cannot be swapped at all then, so their cgroup must not need to.)
+hold held 256M 60
+echo 0 > "$cgroup/memory.zswap.writeback"
+echo 30M > "$cgroup/memory.reclaim"
+set_parameter max_pool_percent 1
+cgroup_make rejects 16M
+provoke reclaim_fail
+set_parameter max_pool_percent 50
+release
+is $? 0 'reclaim_fail: the pages that were held are as they were'
+
+hist_stop reject reason
+hist_stop evict cause
+done_testing

@@ -1,0 +1,153 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What the tools print while pages are stored, loaded and written back; from both
+# kinds of BPF programs at once, against the kernel's own counters.
+# shellcheck source-path=SCRIPTDIR source=../guest.sh
+. "$(dirname "$0")/../guest.sh"
+in_guest --mem 512
+
+local_contents 64
+set_parameter max_pool_percent 1
+cgroup_make idle 24M
+cgroup_make work 24M
+out=$VM_OUT
+
+workload() {
+	in_cgroup zs-workload --source $contents --size 48 --touches "$1" --write 20 \
+		> "$out/workload" 2>&1
+}
+
+# A tool names its source when it is attached.
+attached() {
+	grep -qs 'source:' "$out/$1.err"
+}
+
+lines() {
+	wc -l < "$out/$1"
+}
+
+vmstat_of() {
+	awk -v name="$1" '$1 == name { print $2 }' /proc/vmstat
+}
+
+of() { # FILE QUERY
+	jq -r "$2" "$out/$1"
+}
+
+#
+# Both views of zswaptop and both sources, side by side.
+#
+zswaptop -d 0.5 > "$out/batch" 2> "$out/batch.err" &
+batch=$!
+zswaptop --json -d 0.5 --source raw_tp > "$out/json" 2> "$out/json.err" &
+json=$!
+zswap-trace --json > "$out/trace" 2> "$out/trace.err" &
+trace=$!
+for name in batch json trace; do
+	ok "wait_for 60 attached $name" "$name attaches"
+done
+like "$(cat "$out/batch.err")" 'source: tp_btf' 'tp_btf is chosen by itself'
+bpftool prog show > "$out/programs"
+for event in $all_events; do
+	ok "grep -q 'name zs_$event ' '$out/programs' && grep -q 'name zsr_$event ' '$out/programs'" \
+		"bpftool prog show names zs_$event and zsr_$event"
+done
+
+stores=$(vmstat_of zswpout)
+loads=$(vmstat_of zswpin)
+ok 'workload 4000' 'the workload finds every page as it left it'
+swapoff -a
+stores=$(($(vmstat_of zswpout) - stores))
+loads=$(($(vmstat_of zswpin) - loads))
+written=$(counter written_back_pages)
+poor=$(counter reject_compress_poor)
+ok "[ $stores -gt 0 ] && [ $loads -gt 0 ] && [ $written -gt 0 ]" \
+	"$stores stores, $loads loads, $written writebacks, $poor compress_poor"
+
+# Two lines more: the first interval that begins now is whole in the second.
+seen=$(($(lines json) + 2))
+more() {
+	[ "$(lines json)" -ge $seen ]
+}
+ok 'wait_for 60 more' 'zswaptop goes on'
+kill -INT $batch $json $trace
+for pid in $batch $json $trace; do
+	wait "$pid"
+	is $? 0 'SIGINT ends a tool with 0'
+done
+
+like "$(head -n 1 "$out/batch")" 'store/s' 'batch output starts with its header'
+ok "awk 'NR > 1 && (NF < 14 || \$1 !~ /^[0-9][0-9]:[0-9][0-9]:[0-9][0-9]\$/ || \$6 !~ /^[0-9.]+\$/) { bad = 1 }
+	END { exit bad || NR < 3 }' '$out/batch'" 'every line of batch output has its columns'
+ok "awk 'NR > 1 { store += \$6; sub(/:1/, \"\", \$5); if (\$5 + 0 > ratio) ratio = \$5 + 0 }
+	END { exit !(store > 0 && ratio > 1.2) }' '$out/batch'" \
+	'batch output shows stores, and a ratio above 1.2'
+ok "! grep -q \$(printf '\\033') '$out/batch'" 'and no escape sequences'
+
+ok "jq -e . '$out/json' > /dev/null" 'zswaptop --json is JSON'
+is "$(of json .schema | sort -u)" zswaptop/1 "zswaptop's schema"
+is "$(of json .source | sort -u)" raw_tp 'zswaptop names its source'
+is "$(tail -n 1 "$out/json" | jq .total.stores)" "$stores" 'stores: BPF (raw_tp) and vmstat agree'
+is "$(jq -s 'map(.counts.stores) | add' "$out/json")" "$stores" 'stores: the intervals add up'
+
+ok "jq -e . '$out/trace' > /dev/null" 'zswap-trace --json is JSON'
+is "$(of trace .schema)" zswap-trace/1 "zswap-trace's schema"
+is "$(of trace .counts.stores)" "$stores" 'stores: BPF (tp_btf) and vmstat agree'
+is "$(of trace .counts.loads)" "$loads" 'loads: BPF (tp_btf) and vmstat agree'
+is "$(of trace .counts.writebacks)" "$written" 'writebacks: BPF (tp_btf) and debugfs agree'
+is "$(of trace .rejects.compress_poor)" "$poor" 'compress_poor: BPF (tp_btf) and debugfs agree'
+is "$(of trace .missed)" 0 'no event is missed'
+
+for pair in store_size:stores store_duration:stores load_duration:loads load_age:loads \
+	    writeback_duration:writebacks writeback_age:writebacks \
+	    evict_duration:evicts evict_age:evicts invalidate_age:invalidates; do
+	is "$(of trace "[.histograms.${pair%:*}.buckets[].count] | add // 0")" \
+		"$(of trace ".counts.${pair#*:}")" \
+		"histogram ${pair%:*} has every event of ${pair#*:}"
+done
+is "$(of trace .histograms.store_size.sum)" "$(of trace .counts.store_bytes_out)" \
+	"the sizes' sum is the bytes stored"
+for sum in rejects:rejects evicts_by_cause:evicts writebacks_by_cause:writebacks; do
+	is "$(of trace "[.${sum%:*}[]] | add")" "$(of trace ".counts.${sum#*:}")" \
+		"${sum%:*} add up"
+done
+is "$(of trace '.histograms.store_size | .p50 <= .p90 and .p90 <= .p99')" true \
+	'quantiles are in order'
+
+#
+# Text, and filters.
+#
+swapon /dev/vda
+zswap-trace -c work --json > "$out/cgroup" 2> "$out/cgroup.err" &
+tools=$!
+zswap-trace -c /sys/fs/cgroup/idle --json > "$out/idle" 2> "$out/idle.err" &
+tools="$tools $!"
+zswap-trace -p $$ --json > "$out/pid" 2> "$out/pid.err" &
+tools="$tools $!"
+zswap-trace -T > "$out/text" 2> "$out/text.err" &
+tools="$tools $!"
+for name in cgroup idle pid text; do
+	ok "wait_for 60 attached $name" "$name attaches"
+done
+ok 'workload 500' 'the workload finds every page as it left it, again'
+# shellcheck disable=SC2086
+kill -INT $tools
+# shellcheck disable=SC2086
+wait $tools
+
+ok "grep -q 'compressed size (bytes): count [0-9]' '$out/text' &&
+	grep -q 'store duration (us): count [0-9]' '$out/text' &&
+	grep -Eq '^ +[0-9]+ -> [0-9]+ +: [0-9]+ +\\|\\*' '$out/text'" 'zswap-trace prints histograms'
+# The buckets of a histogram add up to the count in its heading.
+ok "awk '/ \\(bytes\\): count/ { if (name && sum != count) bad = 1
+			name = \$0; sub(/.*count /, \"\"); count = \$0 + 0; sum = 0; inside = 1; next }
+	/^[a-z].*: count/ { inside = 0 }
+	inside && match(\$0, / : [0-9]+ /) { sum += substr(\$0, RSTART + 3) + 0 }
+	END { exit bad || !name || sum != count }' '$out/text'" \
+	'the buckets add up to the count of their heading'
+is "$(of pid .counts.stores)" 0 '-p counts nothing of others (this shell stores nothing)'
+ok "[ $(of cgroup .counts.stores) -gt 0 ]" "-c counts the workload's cgroup"
+is "$(of idle .counts.stores)" 0 '-c counts nothing of other cgroups'
+
+done_testing

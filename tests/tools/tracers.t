@@ -1,0 +1,79 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Other people's tools see the same events: perf, trace-cmd and bpftrace beside
+# ftrace's histograms, all over one run; and bpftool explains what we load.
+# shellcheck source-path=SCRIPTDIR source=../guest.sh
+. "$(dirname "$0")/../guest.sh"
+in_guest --mem 768
+
+local_contents 48
+set_parameter max_pool_percent 1
+cgroup_make tracers 16M
+count_every_event
+
+# bpftool, on what zswap-trace loads
+zswap-trace > /dev/null 2> "$VM_OUT/trace.err" &
+ours=$!
+programs() {
+	bpftool prog show > "$VM_OUT/programs" && [ "$(grep -c 'name zs_' "$VM_OUT/programs")" -ge 6 ]
+}
+ok 'wait_for 60 programs' 'zswap-trace loads six programs'
+for event in $all_events; do
+	ok "grep -q 'tracing .*name zs_$event' '$VM_OUT/programs'" "bpftool names the program of $event"
+done
+bpftool map dump name zs_stats > "$VM_OUT/map.json" 2>&1
+like "$(head -c 2000 "$VM_OUT/map.json")" '"stores"' 'bpftool names the members of the map'
+kill -INT $ours
+wait $ours
+programs_gone() {
+	! bpftool prog show | grep -q 'name zs_'
+}
+ok programs_gone 'nothing stays loaded behind zswap-trace'
+
+# the others
+perf record -q -a -m 8M -e 'zswap:*' -o /tmp/perf.data -- sleep infinity 2> "$VM_OUT/perf.err" &
+perf_record=$!
+trace-cmd record -q -b 16384 -e zswap -o /tmp/trace.dat > "$VM_OUT/trace-cmd.err" 2>&1 &
+trace_cmd=$!
+bpftrace -e 'tracepoint:zswap:zswap_store { @stores = count(); }' \
+	> "$VM_OUT/bpftrace.out" 2>&1 &
+bpftrace=$!
+listening() {
+	[ "$(cat $tracefs/events/zswap/zswap_store/enable)" != 0 ] &&
+		[ -s /tmp/perf.data ] &&
+		grep -q Attaching "$VM_OUT/bpftrace.out" &&
+		bpftool prog show | grep -q 'tracepoint.*name zswap_store'
+}
+ok 'wait_for 120 listening' 'perf, trace-cmd and bpftrace attach'
+
+in_cgroup zs-workload --source $contents --size 32 --touches 500 --write 20 \
+	> "$VM_OUT/workload.out" 2>&1
+is $? 0 'the workload finds every page as it left it'
+swapoff -a
+
+pkill -INT -x sleep
+wait $perf_record
+pkill -INT -x trace-cmd
+wait $trace_cmd
+kill -INT $bpftrace
+wait $bpftrace
+
+stores=$(hist_count store)
+diag "stores $stores"
+ok "[ $stores -gt 1000 ]" 'pages were stored'
+is "$(sed -n 's/^@stores: //p' "$VM_OUT/bpftrace.out")" "$stores" 'bpftrace counts the same stores'
+perf script -i /tmp/perf.data -F event 2> "$VM_OUT/perf-script.err" | sort | uniq -c > "$VM_OUT/perf.counts"
+trace-cmd report -i /tmp/trace.dat 2> "$VM_OUT/report.err" |
+	grep -o 'zswap_[a-z]*:' | sort | uniq -c > "$VM_OUT/trace-cmd.counts"
+for event in $all_events; do
+	wanted=$(hist_count $event)
+	is "$(awk -v e="zswap:zswap_$event:" '$2 == e { print $1 }' "$VM_OUT/perf.counts")" "$wanted" \
+		"perf records every zswap_$event"
+	is "$(awk -v e="zswap_$event:" '$2 == e { print $1 }' "$VM_OUT/trace-cmd.counts")" "$wanted" \
+		"trace-cmd records every zswap_$event"
+done
+like "$(trace-cmd report -i /tmp/trace.dat 2>/dev/null | grep -m 1 zswap_reject:)" \
+	'reason=compress_poor' 'trace-cmd prints the reason in words'
+
+done_testing
