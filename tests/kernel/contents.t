@@ -5,7 +5,7 @@
 # pressure, while the ground moves under it.
 # shellcheck source-path=SCRIPTDIR source=../guest.sh
 . "$(dirname "$0")/../guest.sh"
-in_guest --mem 320 --timeout 900
+in_guest --mem 320 --timeout 1500
 
 unload_frontswap() {
 	echo 0 > "$klp/enabled"
@@ -39,8 +39,8 @@ written_something() {
 
 busy() {
 	written=$(($(counter written_back_pages) + 500))
-	ok 'wait_for 120 stored_something' "$1: pages are stored"
-	ok 'wait_for 120 written_something' "$1: pages are evicted"
+	ok 'wait_for 300 stored_something' "$1: pages are stored"
+	ok 'wait_for 300 written_something' "$1: pages are evicted"
 }
 
 set_parameter max_pool_percent 8
