@@ -120,11 +120,10 @@ release() {
 # wait_for SECONDS CMD...: until it succeeds, looking ten times a second at what
 # gives no event that could be waited for
 wait_for() {
-	tries=$(($1 * 10))
+	wait_until=$(($(date +%s) + $1))
 	shift
 	until "$@"; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || return 1
+		[ "$(date +%s)" -lt $wait_until ] || return 1
 		sleep 0.1
 	done
 }

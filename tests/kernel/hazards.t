@@ -49,7 +49,7 @@ set_parameter max_pool_percent 20
 
 # Bytes that do not decompress: the reader gets an error, and never old contents;
 # and a drain does not wait for them for ever.
-hold corrupt 40M 60
+hold corrupt 48M 60
 insmod "$modules/zs_fault.ko" symbol=zswap_zbud:zswap_decompress ret=-5 count=3
 ok 'rmmod zswap_zbud' 'a drain ends, though three pages do not decompress'
 is "$(cat /sys/module/zs_fault/parameters/hits)" 3 'which is what happened'
@@ -59,7 +59,7 @@ is $? 135 'whoever reads them gets SIGBUS (and no old contents)'
 rmmod zs_fault
 ok "insmod $modules/zswap_zbud.ko" 'insmod again'
 
-hold corrupt 40M 60
+hold corrupt 48M 60
 insmod "$modules/zs_fault.ko" symbol=zswap_zbud:zswap_decompress ret=-5 count=1000000
 release
 is $? 135 'a load that fails is an error, too'

@@ -9,7 +9,8 @@ in_guest --mem 512
 hist_start reject reason
 hist_start evict cause
 local_contents 48
-cgroup_make rejects 16M
+# Half of what does not fit has to: a cgroup pays for its compressed pages, too.
+cgroup_make rejects 28M
 set_parameter max_pool_percent 50
 
 # As a solid-state disk it has room for large folios in one piece.
@@ -22,7 +23,7 @@ provoke() {
 	reason=$1
 	shift
 	before=$(hist_count reject "$(reason_number "$reason")")
-	in_cgroup zs-workload --source $contents --size 32 --touches 200 "$@" \
+	in_cgroup zs-workload --source $contents --size 40 --touches 200 "$@" \
 		> "$VM_OUT/$reason.out" 2>&1
 	is $? 0 "$reason: every page is as it was"
 	after=$(hist_count reject "$(reason_number "$reason")")
@@ -51,25 +52,25 @@ fault zswap_compress_begin -5 10 compress_fail
 fault entry_alloc 0 10 kmemcache_fail
 fault zswap_index_insert -12 10 index_fail
 
-hold held 24M 40
+hold held 32M 40
 alloc_fail_cause=1
 is "$(hist_count evict $alloc_fail_cause)" 0 'nothing was evicted for want of a frame'
-cgroup_make rejects 16M
+cgroup_make rejects 28M
 fault zbud_alloc -12 200 alloc_fail
 ok "[ $(hist_count evict $alloc_fail_cause) -gt 0 ]" \
 	'alloc_fail: frames were evicted to make room, first'
 release
 is $? 0 'alloc_fail: the pages that were held are as they were'
 
-cgroup_make rejects 16M
+cgroup_make rejects 28M
 echo 0 > "$cgroup/memory.zswap.max"
 provoke cgroup_limit
 echo max > "$cgroup/memory.zswap.max"
 
 # A pool that is far above its limit, as that was lowered.
-hold held 36M 60
+hold held 48M 60
 set_parameter max_pool_percent 1
-cgroup_make rejects 16M
+cgroup_make rejects 28M
 provoke pool_limit
 set_parameter max_pool_percent 50
 release
@@ -81,7 +82,7 @@ hold held 256M 60
 echo 0 > "$cgroup/memory.zswap.writeback"
 echo 30M > "$cgroup/memory.reclaim"
 set_parameter max_pool_percent 1
-cgroup_make rejects 16M
+cgroup_make rejects 28M
 provoke reclaim_fail
 set_parameter max_pool_percent 50
 release

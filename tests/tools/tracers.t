@@ -43,7 +43,7 @@ listening() {
 	[ "$(cat $tracefs/events/zswap/zswap_store/enable)" != 0 ] &&
 		[ -s /tmp/perf.data ] &&
 		grep -q Attaching "$VM_OUT/bpftrace.out" &&
-		bpftool prog show | grep -q 'tracepoint.*name zswap_store'
+		bpftool prog show | grep -q 'tracepoint.*name .*zswap_store'
 }
 ok 'wait_for 120 listening' 'perf, trace-cmd and bpftrace attach'
 
