@@ -101,12 +101,14 @@ static void stock_forget_folio(struct folio *folio)
 
 /* The backend, if one may hold pages; it stays until hook_leave(). */
 static const struct frontswap_ops *hook_enter(int *idx)
+	__acquires(&fs_srcu)
 {
 	*idx = srcu_read_lock(&fs_srcu);
 	return srcu_dereference(fs_active, &fs_srcu);
 }
 
 static void hook_leave(int idx)
+	__releases(&fs_srcu)
 {
 	srcu_read_unlock(&fs_srcu, idx);
 }
