@@ -55,6 +55,12 @@ struct frontswap_ops {
 	unsigned long (*total_pages)(void);
 };
 
+/* The swap entry of the nth page of a folio in the swap cache. */
+static inline swp_entry_t frontswap_folio_entry(struct folio *folio, long nth)
+{
+	return swp_entry(swp_type(folio->swap), swp_offset(folio->swap) + nth);
+}
+
 int frontswap_register(const struct frontswap_ops *ops);
 void frontswap_unregister(const struct frontswap_ops *ops);
 

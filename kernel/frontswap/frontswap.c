@@ -72,11 +72,6 @@ static bool stock_in_use(void)
 static const char stock_in_use_cure[] =
 	"the built-in zswap is enabled or still holds pages: 'echo N > /sys/module/zswap/parameters/enabled', then 'swapoff -a && swapon -a', and load again\n";
 
-static swp_entry_t folio_entry(struct folio *folio, long nth)
-{
-	return swp_entry(swp_type(folio->swap), swp_offset(folio->swap) + nth);
-}
-
 /*
  * After a store that did not happen, what was kept before is older than what
  * the device is going to have.
@@ -86,7 +81,7 @@ static void forget_folio(struct folio *folio, const struct frontswap_ops *ops)
 	long i;
 
 	for (i = 0; i < folio_nr_pages(folio); i++)
-		ops->invalidate_page(folio_entry(folio, i));
+		ops->invalidate_page(frontswap_folio_entry(folio, i));
 }
 
 static void stock_forget_folio(struct folio *folio)
@@ -96,7 +91,7 @@ static void stock_forget_folio(struct folio *folio)
 	if (!stock_was_used())
 		return;
 	for (i = 0; i < folio_nr_pages(folio); i++)
-		static_call(stock_zswap_invalidate)(folio_entry(folio, i));
+		static_call(stock_zswap_invalidate)(frontswap_folio_entry(folio, i));
 }
 
 /* The backend, if one may hold pages; it stays until hook_leave(). */
@@ -254,8 +249,8 @@ static int activate(void)
 	}
 	announce_swap_areas(fs_backend);
 	rcu_assign_pointer(fs_active, fs_backend);
-	/* a store that sees "accepting" must see the backend as well */
-	smp_store_release(&fs_accepting, true);
+	/* a store that sees only one of the two goes to the device, as before */
+	WRITE_ONCE(fs_accepting, true);
 	pr_info("active: swap goes through the backend\n");
 	return 0;
 }

@@ -196,15 +196,6 @@ void zswap_compressor_put(struct zswap_compressor *comp)
 	percpu_ref_put(&comp->ref);
 }
 
-/**
- * zswap_compressor_name() - the algorithm's name
- * @comp: a compressor that cannot go away now
- */
-const char *zswap_compressor_name(const struct zswap_compressor *comp)
-{
-	return comp->name;
-}
-
 static struct zswap_context *context_lock(struct zswap_compressor *comp)
 {
 	struct zswap_context *context = raw_cpu_ptr(comp->contexts);

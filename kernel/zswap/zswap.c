@@ -496,11 +496,6 @@ reject:
  * Load
  */
 
-static swp_entry_t folio_entry(struct folio *folio, long nth)
-{
-	return swp_entry(swp_type(folio->swap), swp_offset(folio->swap) + nth);
-}
-
 /* Fill one page of a folio, and let the entry go if the folio can own it. */
 static int load_page(struct folio *folio, swp_entry_t swp, long nth,
 		     bool exclusive)
@@ -544,7 +539,7 @@ static int folio_is_ours(struct folio *folio)
 	long i, ours = 0, pages = folio_nr_pages(folio);
 
 	for (i = 0; i < pages; i++)
-		ours += !!zswap_index_find(folio_entry(folio, i));
+		ours += !!zswap_index_find(frontswap_folio_entry(folio, i));
 	if (!ours)
 		return -ENOENT;
 	return ours == pages ? 0 : -EIO;
@@ -563,7 +558,7 @@ static int load_folio(struct folio *folio)
 	if (unlikely(folio_test_large(folio)))
 		err = folio_is_ours(folio);
 	for (i = 0; !err && i < folio_nr_pages(folio); i++)
-		err = load_page(folio, folio_entry(folio, i), i, exclusive);
+		err = load_page(folio, frontswap_folio_entry(folio, i), i, exclusive);
 	if (err)
 		return err;
 

@@ -45,7 +45,6 @@ struct zswap_compressor *zswap_compressor_create(const char *name);
 void zswap_compressor_retire(struct zswap_compressor *comp);
 bool zswap_compressor_tryget(struct zswap_compressor *comp);
 void zswap_compressor_put(struct zswap_compressor *comp);
-const char *zswap_compressor_name(const struct zswap_compressor *comp);
 
 /**
  * struct zswap_compressed - a compressed page, in a CPU's buffer

@@ -116,6 +116,12 @@ struct zs_source *zs_common_open(struct zs_common *common,
 	return zs_source_open(options, error);
 }
 
+int zs_exit_failure(const struct zs_error *error)
+{
+	fprintf(stderr, "%s: %s\n", program_invocation_short_name, error->text);
+	return error->code == ZS_ERR_ARGUMENT ? ZS_EXIT_USAGE : ZS_EXIT_FAILURE;
+}
+
 enum zs_output zs_output_flush(struct zs_error *error)
 {
 	if (!fflush(stdout) && !ferror(stdout))

@@ -54,6 +54,14 @@ void zs_usage_error(const struct argp_state *state, const char *format, ...)
 struct zs_source *zs_common_open(struct zs_common *common,
 				 struct zs_error *error);
 
+/**
+ * zs_exit_failure - say why a tool failed, on stderr
+ * @error: why
+ *
+ * Return: the tool's exit status.
+ */
+int zs_exit_failure(const struct zs_error *error);
+
 enum zs_output { ZS_OUTPUT_OK, ZS_OUTPUT_CLOSED, ZS_OUTPUT_FAILED };
 
 /* Flush stdout, and tell a reader that went away from a real failure. */

@@ -189,6 +189,5 @@ int main(int argc, char **argv)
 	trace_main(&options, &error);
 	if (error.code == ZS_OK)
 		return ZS_EXIT_OK;
-	fprintf(stderr, "zswap-trace: %s\n", error.text);
-	return error.code == ZS_ERR_ARGUMENT ? ZS_EXIT_USAGE : ZS_EXIT_FAILURE;
+	return zs_exit_failure(&error);
 }

@@ -247,6 +247,5 @@ int main(int argc, char **argv)
 			 &options);
 	if (top_main(&options, &error))
 		return ZS_EXIT_OK;
-	fprintf(stderr, "zswaptop: %s\n", error.text);
-	return error.code == ZS_ERR_ARGUMENT ? ZS_EXIT_USAGE : ZS_EXIT_FAILURE;
+	return zs_exit_failure(&error);
 }
