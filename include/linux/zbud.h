@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * zbud: a pool of page frames that hold up to two compressed pages each, kept
- * in LRU order, so that reclaiming one frame costs at most two writebacks.
+ * in LRU order, so that reclaiming one frame costs at most two writebacks.  What
+ * does not compress can have a frame for itself, in the same order.
  */
 #ifndef _LINUX_ZBUD_H
 #define _LINUX_ZBUD_H
@@ -36,6 +37,23 @@ struct zbud_reclaimed {
 	u64 added_ns;
 };
 
+/**
+ * struct zbud_usage - what a pool's frames hold, and what they waste
+ * @frames: page frames, those being reclaimed included
+ * @unbuddied: frames with a single buddy
+ * @whole: frames that are one object
+ * @free_bytes: room beside single buddies, in whole chunks
+ * @lost_bytes: room that no object can have: beside two buddies, in chunks;
+ *	headers and the rests of chunks not counted
+ */
+struct zbud_usage {
+	unsigned long frames;
+	unsigned long unbuddied;
+	unsigned long whole;
+	unsigned long free_bytes;
+	unsigned long lost_bytes;
+};
+
 struct zbud_pool *zbud_pool_create(const struct zbud_ops *ops, void *owner);
 void zbud_pool_destroy(struct zbud_pool *pool);
 size_t zbud_max_size(void);
@@ -43,7 +61,10 @@ int zbud_alloc(struct zbud_pool *pool, size_t size, unsigned long tag,
 	       u64 now_ns, gfp_t gfp, unsigned long *handle);
 void zbud_free(struct zbud_pool *pool, unsigned long handle);
 void *zbud_map(unsigned long handle);
+unsigned long zbud_tag(unsigned long handle);
+void zbud_touch(unsigned long handle);
 int zbud_reclaim(struct zbud_pool *pool, void *arg, struct zbud_reclaimed *seen);
 unsigned long zbud_pages(const struct zbud_pool *pool);
+void zbud_get_usage(struct zbud_pool *pool, struct zbud_usage *usage);
 
 #endif /* _LINUX_ZBUD_H */
