@@ -21,6 +21,8 @@
 #include <linux/swap.h>
 #include <linux/swapops.h>
 
+struct list_lru;
+struct mem_cgroup;
 struct obj_cgroup;
 
 /**
@@ -77,10 +79,17 @@ bool frontswap_lock_cached(struct folio *folio, swp_entry_t entry);
 
 /* Accounting: see kernel/frontswap/account.c */
 struct obj_cgroup *frontswap_objcg_get(struct folio *folio);
-bool frontswap_objcg_may_store(struct obj_cgroup *objcg);
+struct mem_cgroup *frontswap_objcg_at_limit(struct obj_cgroup *objcg);
+int frontswap_objcg_prepare_lru(struct obj_cgroup *objcg, struct list_lru *lru);
 bool frontswap_objcg_may_writeback(struct obj_cgroup *objcg);
 void frontswap_objcg_charge(struct obj_cgroup *objcg, size_t bytes);
 void frontswap_objcg_uncharge(struct obj_cgroup *objcg, size_t bytes);
+bool frontswap_memcg_may_writeback(struct mem_cgroup *memcg);
+struct mem_cgroup *frontswap_memcg_next(struct mem_cgroup *root,
+					struct mem_cgroup *memcg);
+void frontswap_memcg_usage(struct mem_cgroup *memcg, unsigned long *bytes,
+			   unsigned long *pages);
+atomic_long_t *frontswap_disk_swapins(struct mem_cgroup *memcg, int nid);
 void frontswap_count_stored(struct obj_cgroup *objcg);
 void frontswap_count_loaded(struct obj_cgroup *objcg);
 void frontswap_count_written_back(struct obj_cgroup *objcg);

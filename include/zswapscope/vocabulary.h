@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The words that the kernel, the BPF programs and the tools share: why a page
- * was rejected, what asked for a writeback.  Each list stands here once; the
+ * was rejected, what asked for a writeback, how a page is held.  Each list stands here once; the
  * tracepoints print it, the BPF maps are indexed by it, the tools name it.
  *
  * The numbers are ABI: new words go before the closing COUNT only.
@@ -13,7 +13,7 @@
  * X(SYMBOL, "name"): why zswap_store refused a page.
  *
  * disabled       zswap is loaded, but "enabled" is N
- * large_folio    more than one page to the folio; it goes to the device whole
+ * large_folio    another page of the same large folio was refused: all or none
  * cgroup_limit   memory.zswap.max of the cgroup, or of an ancestor, is reached
  * reclaim_fail   the pool is at its limit and nothing could be evicted
  * pool_limit     still over the limit after an eviction
@@ -22,6 +22,9 @@
  * kmemcache_fail no memory for the entry
  * alloc_fail     no page frame for the pool, not even after an eviction
  * index_fail     no memory for a node of the index
+ * hysteresis     the pool was at its limit, and is still above the share of it
+ *                that accept_threshold_percent names
+ * lru_fail       no memory for the cgroup's list of its pages
  */
 #define ZSWAP_REJECT_REASONS(X)			\
 	X(DISABLED,	 "disabled")		\
@@ -33,7 +36,9 @@
 	X(COMPRESS_POOR, "compress_poor")	\
 	X(KMEMCACHE_FAIL, "kmemcache_fail")	\
 	X(ALLOC_FAIL,	 "alloc_fail")		\
-	X(INDEX_FAIL,	 "index_fail")
+	X(INDEX_FAIL,	 "index_fail")		\
+	X(HYSTERESIS,	 "hysteresis")		\
+	X(LRU_FAIL,	 "lru_fail")
 
 /*
  * X(SYMBOL, "name"): what asked for a writeback or an eviction.
@@ -43,16 +48,31 @@
  * cgroup_limit  a cgroup is at memory.zswap.max
  * shrinker      memory pressure asked for cold pages
  * drain         the module, or its hooks, are being removed
+ * background    the pool is close to max_pool_percent, or was at it
  */
 #define ZSWAP_CAUSES(X)				\
 	X(POOL_LIMIT,	"pool_limit")		\
 	X(ALLOC_FAIL,	"alloc_fail")		\
 	X(CGROUP_LIMIT,	"cgroup_limit")		\
 	X(SHRINKER,	"shrinker")		\
-	X(DRAIN,	"drain")
+	X(DRAIN,	"drain")		\
+	X(BACKGROUND,	"background")
+
+/*
+ * X(SYMBOL, "name"): how a page is held.
+ *
+ * compressed     in its compressed bytes
+ * same_filled    one word tells all of it; its length is 0, it has no memory
+ * incompressible as it is, a page long
+ */
+#define ZSWAP_KINDS(X)				\
+	X(COMPRESSED,	  "compressed")		\
+	X(SAME_FILLED,	  "same_filled")	\
+	X(INCOMPRESSIBLE, "incompressible")
 
 #define ZSWAP_ENUM_REJECT(symbol, name)	ZSWAP_REJECT_##symbol,
 #define ZSWAP_ENUM_CAUSE(symbol, name)	ZSWAP_CAUSE_##symbol,
+#define ZSWAP_ENUM_KIND(symbol, name)	ZSWAP_KIND_##symbol,
 
 enum zswap_reject_reason {
 	ZSWAP_REJECT_REASONS(ZSWAP_ENUM_REJECT)
@@ -64,7 +84,13 @@ enum zswap_cause {
 	ZSWAP_CAUSE_COUNT
 };
 
+enum zswap_kind {
+	ZSWAP_KINDS(ZSWAP_ENUM_KIND)
+	ZSWAP_KIND_COUNT
+};
+
 #undef ZSWAP_ENUM_REJECT
 #undef ZSWAP_ENUM_CAUSE
+#undef ZSWAP_ENUM_KIND
 
 #endif /* ZSWAPSCOPE_VOCABULARY_H */

@@ -23,19 +23,133 @@ struct obj_cgroup *frontswap_objcg_get(struct folio *folio)
 }
 EXPORT_SYMBOL_GPL(frontswap_objcg_get);
 
+/* Bytes that a cgroup and its descendants have in the pool, as last flushed. */
+static unsigned long zswap_bytes(struct mem_cgroup *memcg)
+{
+	return static_call(mm_memcg_page_state)(memcg, MEMCG_ZSWAP_B);
+}
+
 /**
- * frontswap_objcg_may_store() - is the cgroup below memory.zswap.max?
- * @objcg: the cgroup, or NULL
+ * frontswap_objcg_at_limit() - who is at memory.zswap.max?
+ * @objcg: the cgroup of a page, or NULL
  *
- * Looks at the ancestors too.
+ * Context: may sleep.
+ * Return: NULL if there is room; the cgroup or the ancestor of it that is at its
+ *	limit, with a reference for mem_cgroup_put(); -EDQUOT if one of them
+ *	forbids zswap with a limit of 0.
+ */
+struct mem_cgroup *frontswap_objcg_at_limit(struct obj_cgroup *objcg)
+{
+	struct mem_cgroup *own, *memcg, *full = NULL;
+
+	/* brings the statistics that it judges by up to date, which we use too */
+	if (!objcg || static_call(mm_obj_cgroup_may_zswap)(objcg))
+		return NULL;
+
+	own = get_mem_cgroup_from_objcg(objcg);
+	for (memcg = own; memcg; memcg = parent_mem_cgroup(memcg)) {
+		unsigned long max = READ_ONCE(memcg->zswap_max);
+
+		if (!max) {
+			full = ERR_PTR(-EDQUOT);
+			break;
+		}
+		if (!full && max != PAGE_COUNTER_MAX &&
+		    zswap_bytes(memcg) / PAGE_SIZE >= max)
+			full = memcg;
+	}
+	if (!IS_ERR_OR_NULL(full))
+		css_get(&full->css);
+	mem_cgroup_put(own);
+	return full;
+}
+EXPORT_SYMBOL_GPL(frontswap_objcg_at_limit);
+
+/**
+ * frontswap_memcg_may_writeback() - does memory.zswap.writeback allow it?
+ * @memcg: the cgroup, or NULL; its ancestors count, too
+ *
+ * Context: any; the caller keeps @memcg.
+ */
+bool frontswap_memcg_may_writeback(struct mem_cgroup *memcg)
+{
+	return static_call(mm_mem_cgroup_zswap_writeback_enabled)(memcg);
+}
+EXPORT_SYMBOL_GPL(frontswap_memcg_may_writeback);
+
+/**
+ * frontswap_memcg_next() - walk over a cgroup and its descendants
+ * @root: the cgroup
+ * @memcg: where the walk is, or NULL for its beginning
+ *
+ * Context: may sleep between the steps.
+ * Return: the next one, with a reference that the next step drops, or NULL at
+ *	the end.  A walk that is not finished ends with frontswap_memcg_break().
+ */
+struct mem_cgroup *frontswap_memcg_next(struct mem_cgroup *root,
+					struct mem_cgroup *memcg)
+{
+	return static_call(mm_mem_cgroup_iter)(root, memcg, NULL);
+}
+EXPORT_SYMBOL_GPL(frontswap_memcg_next);
+
+/**
+ * frontswap_memcg_usage() - what a cgroup and its descendants have in the pool
+ * @memcg: the cgroup
+ * @bytes: compressed bytes
+ * @pages: the pages that these are
+ *
+ * Up to two seconds old, so that asking is cheap.
  *
  * Context: may sleep.
  */
-bool frontswap_objcg_may_store(struct obj_cgroup *objcg)
+void frontswap_memcg_usage(struct mem_cgroup *memcg, unsigned long *bytes,
+			   unsigned long *pages)
 {
-	return !objcg || static_call(mm_obj_cgroup_may_zswap)(objcg);
+	static_call(mm_mem_cgroup_flush_stats)(memcg);
+	*bytes = zswap_bytes(memcg);
+	*pages = static_call(mm_memcg_page_state)(memcg, MEMCG_ZSWAPPED);
 }
-EXPORT_SYMBOL_GPL(frontswap_objcg_may_store);
+EXPORT_SYMBOL_GPL(frontswap_memcg_usage);
+
+/**
+ * frontswap_disk_swapins() - pages that a cgroup had to read from swap devices
+ * @memcg: the cgroup; NULL only where the kernel was told to have none
+ * @nid: the node whose memory they were read to
+ *
+ * Context: any.
+ * Return: the swap code's counter, to be read and subtracted from.
+ */
+atomic_long_t *frontswap_disk_swapins(struct mem_cgroup *memcg, int nid)
+{
+	struct lruvec *lruvec = memcg ? &memcg->nodeinfo[nid]->lruvec :
+					&NODE_DATA(nid)->__lruvec;
+
+	return &lruvec->zswap_lruvec_state.nr_disk_swapins;
+}
+EXPORT_SYMBOL_GPL(frontswap_disk_swapins);
+
+/**
+ * frontswap_objcg_prepare_lru() - make a list of a list_lru for a cgroup
+ * @objcg: the cgroup, or NULL
+ * @lru: memcg-aware
+ *
+ * Context: may sleep.
+ * Return: 0, or -ENOMEM.
+ */
+int frontswap_objcg_prepare_lru(struct obj_cgroup *objcg, struct list_lru *lru)
+{
+	struct mem_cgroup *memcg;
+	int err;
+
+	if (!objcg)
+		return 0;
+	memcg = get_mem_cgroup_from_objcg(objcg);
+	err = static_call(mm_memcg_list_lru_alloc)(memcg, lru, GFP_KERNEL);
+	mem_cgroup_put(memcg);
+	return err;
+}
+EXPORT_SYMBOL_GPL(frontswap_objcg_prepare_lru);
 
 /**
  * frontswap_objcg_may_writeback() - does memory.zswap.writeback allow it?

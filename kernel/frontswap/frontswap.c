@@ -163,6 +163,29 @@ static void hook_invalidate(swp_entry_t entry)
 		static_call(stock_zswap_invalidate)(entry);
 }
 
+/*
+ * The swap code tells zswap of every swap entry that it frees alone.  Of those
+ * that a large folio had, and that go with it, it does not: the built-in zswap
+ * of 6.12 takes no large folios.  They come by here, still in the hands of
+ * whoever frees them, and with the swap area's lock held.
+ */
+static void hook_range_free(struct swap_info_struct *si, swp_entry_t entry,
+			    unsigned int nr_pages)
+{
+	const struct frontswap_ops *ops;
+	unsigned int i;
+	int idx;
+
+	if (nr_pages > 1) {
+		ops = hook_enter(&idx);
+		for (i = 0; ops && i < nr_pages; i++)
+			ops->invalidate_page(swp_entry(swp_type(entry),
+						       swp_offset(entry) + i));
+		hook_leave(idx);
+	}
+	static_call(stock_swap_entry_range_free)(si, entry, nr_pages);
+}
+
 static int hook_swapon(int type, unsigned long nr_pages)
 {
 	const struct frontswap_ops *ops;
@@ -386,6 +409,7 @@ static struct klp_func hooks[] = {
 	{ .old_name = "zswap_is_enabled", .new_func = hook_is_enabled },
 	{ .old_name = "zswap_never_enabled", .new_func = hook_never_enabled },
 	{ .old_name = "zswap_total_pages", .new_func = hook_total_pages },
+	{ .old_name = "swap_entry_range_free", .new_func = hook_range_free },
 	{ }
 };
 

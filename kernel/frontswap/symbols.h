@@ -10,6 +10,7 @@
 #ifndef FRONTSWAP_SYMBOLS_H
 #define FRONTSWAP_SYMBOLS_H
 
+#include <linux/list_lru.h>
 #include <linux/memcontrol.h>
 #include <linux/static_call.h>
 #include <linux/swap.h>
@@ -40,6 +41,16 @@ struct swap_iocb;
 	X(struct obj_cgroup *, get_obj_cgroup_from_folio,		\
 	  (struct folio *folio))					\
 	X(bool, obj_cgroup_may_zswap, (struct obj_cgroup *objcg))	\
+	X(int, memcg_list_lru_alloc,					\
+	  (struct mem_cgroup *memcg, struct list_lru *lru, gfp_t gfp))	\
+	X(struct mem_cgroup *, mem_cgroup_iter,				\
+	  (struct mem_cgroup *root, struct mem_cgroup *prev,		\
+	   struct mem_cgroup_reclaim_cookie *reclaim))			\
+	X(void, mem_cgroup_iter_break,					\
+	  (struct mem_cgroup *root, struct mem_cgroup *prev))		\
+	X(void, mem_cgroup_flush_stats, (struct mem_cgroup *memcg))	\
+	X(unsigned long, memcg_page_state,				\
+	  (struct mem_cgroup *memcg, int item))				\
 	X(void, obj_cgroup_charge_zswap,				\
 	  (struct obj_cgroup *objcg, size_t size))			\
 	X(void, obj_cgroup_uncharge_zswap,				\
@@ -51,9 +62,10 @@ struct swap_iocb;
 	   unsigned long count))
 
 /*
- * The built-in zswap's entry points: what livepatch redirects.  Each has its
- * body behind static_call(stock_<name>): the function without its first call,
- * the one to ftrace, which would lead back to the hook.
+ * What livepatch redirects: the built-in zswap's entry points, and the freeing
+ * of a range of swap entries.  Each has its body behind static_call(stock_<name>):
+ * the function without its first call, the one to ftrace, which would lead back
+ * to the hook.
  */
 #define FRONTSWAP_STOCK_FUNCTIONS(X)					\
 	X(bool, zswap_store, (struct folio *folio))			\
@@ -63,7 +75,10 @@ struct swap_iocb;
 	X(void, zswap_swapoff, (int type))				\
 	X(bool, zswap_is_enabled, (void))				\
 	X(bool, zswap_never_enabled, (void))				\
-	X(unsigned long, zswap_total_pages, (void))
+	X(unsigned long, zswap_total_pages, (void))			\
+	X(void, swap_entry_range_free,					\
+	  (struct swap_info_struct *si, swp_entry_t entry,		\
+	   unsigned int nr_pages))
 
 #define FRONTSWAP_DECLARE_MM(ret, name, args)				\
 	typedef ret mm_##name##_fn args;				\

@@ -29,6 +29,26 @@
 
 #include "symbols.h"
 
+/*
+ * Writing to a swap file on NFS and its like goes through the file system.
+ * Reclaim that somebody does for himself may have begun inside of one; only
+ * kswapd, and whoever is in no reclaim at all, surely has not.
+ */
+static bool may_write_to(swp_entry_t entry)
+{
+	struct swap_info_struct *si;
+	bool through_fs;
+
+	if ((current->flags & (PF_MEMALLOC | PF_KSWAPD)) != PF_MEMALLOC)
+		return true;
+	si = static_call(mm_get_swap_device)(entry);
+	if (!si)
+		return false;
+	through_fs = data_race(si->flags & SWP_FS_OPS);
+	percpu_ref_put(&si->users);
+	return !through_fs;
+}
+
 /**
  * frontswap_writeback_begin() - get hold of a swap entry, to write its page
  * @entry: the swap entry; it need not be in use
@@ -38,18 +58,21 @@
  * Context: may sleep, without locks.
  * Return: a folio with a reference; or an error: -EAGAIN when there is no
  *	memory for a folio, or the entry is being freed or worked on by others,
- *	or was freed already.
+ *	or was freed already, or its swap file cannot be written to from here.
  */
 struct folio *frontswap_writeback_begin(swp_entry_t entry, bool urgent,
 					bool *fresh)
 {
 	gfp_t gfp = (GFP_HIGHUSER_MOVABLE & ~__GFP_DIRECT_RECLAIM) |
 		    __GFP_HIGH | __GFP_NOWARN;
-	unsigned int flags = memalloc_noreclaim_save();
 	struct folio *folio;
+	unsigned int flags;
 
+	if (!may_write_to(entry))
+		return ERR_PTR(-EAGAIN);
 	if (!urgent)
 		gfp |= __GFP_NOMEMALLOC;
+	flags = memalloc_noreclaim_save();
 	/*
 	 * skip_if_exists: an entry with its cache bit set and no folio yet is
 	 * in other hands, possibly those of a caller up this very stack.
@@ -183,14 +206,15 @@ EXPORT_SYMBOL_GPL(frontswap_writeback_poison);
  * @entry: the swap entry that it was found for
  *
  * Context: may sleep, for as long as a read of the folio takes.
- * Return: true with the folio locked, if it still is the page of @entry.  It is
+ * Return: true with the folio locked, if it still has the page of @entry.  It is
  *	not up to date only if it could not be read, or its memory has failed.
  */
 bool frontswap_lock_cached(struct folio *folio, swp_entry_t entry)
 {
 	folio_lock(folio);
-	if (folio_test_swapcache(folio) && !folio_test_large(folio) &&
-	    folio->swap.val == entry.val)
+	/* large or not: is the entry one of the folio's? */
+	if (folio_test_swapcache(folio) && entry.val >= folio->swap.val &&
+	    entry.val < folio->swap.val + folio_nr_pages(folio))
 		return true;
 	folio_unlock(folio);
 	return false;

@@ -208,7 +208,8 @@ static struct zswap_context *context_lock(struct zswap_compressor *comp)
 /**
  * zswap_compress_begin() - compress a page
  * @comp: the compressor
- * @folio: a folio of one page
+ * @folio: a locked folio
+ * @nth: which of its pages
  * @out: filled in with the result; its length may exceed a page
  *
  * After a success the caller holds a CPU's context, and must neither compress
@@ -218,12 +219,12 @@ static struct zswap_context *context_lock(struct zswap_compressor *comp)
  * Return: 0, or the algorithm's negative errno.
  */
 noinline int zswap_compress_begin(struct zswap_compressor *comp,
-				  struct folio *folio,
+				  struct folio *folio, long nth,
 				  struct zswap_compressed *out)
 {
 	struct zswap_context *context = context_lock(comp);
 	unsigned int length = BUFFER_SIZE;
-	void *page = kmap_local_folio(folio, 0);
+	void *page = kmap_local_folio(folio, nth * PAGE_SIZE);
 	int err;
 
 	err = crypto_comp_compress(context->tfm, page, PAGE_SIZE,
@@ -276,6 +277,12 @@ int zswap_decompress(struct zswap_compressor *comp, const void *bytes,
 	pr_err_ratelimited("%s: %u bytes became %u (error %d): memory corrupted?\n",
 			   comp->name, length, size, err);
 	return -EIO;
+}
+
+/** zswap_compressors_live() - the current one, and those that entries still need */
+unsigned int zswap_compressors_live(void)
+{
+	return atomic_read(&live_compressors);
 }
 
 /** zswap_compressors_init() - before the first compressor is made */

@@ -128,3 +128,15 @@ bool zswap_index_next(unsigned int type, swp_entry_t *swp, unsigned long *cursor
 	}
 	return false;
 }
+
+/** zswap_index_empty() - does no swap entry have a zswap entry? */
+bool zswap_index_empty(void)
+{
+	unsigned int type, shard;
+
+	for (type = 0; type < MAX_SWAPFILES; type++)
+		for (shard = 0; shard < SHARDS; shard++)
+			if (!xa_empty(&shards[type][shard]))
+				return false;
+	return true;
+}

@@ -20,9 +20,20 @@
 
 #include "zswap.h"
 
-struct zswap_params zswap_params = { .enabled = true };
+struct zswap_params zswap_params = {
+	.enabled = true,
+	.same_filled_pages = true,
+};
+
+/*
+ * The worker begins when a 32nd of the pool is left, and ends at a 16th: little
+ * enough to be no loss, and enough for the stores that come meanwhile.
+ */
+#define BACKGROUND_SHIFT	5
+#define GOAL_SHIFT		4
 
 static unsigned int max_pool_percent = 20;
+static unsigned int accept_threshold_percent = 100;
 static unsigned int max_compression_ratio = 80;
 static char compressor_name[CRYPTO_MAX_ALG_NAME] = "lzo";
 
@@ -31,7 +42,7 @@ static struct zswap_compressor __rcu *current_compressor;
 static bool params_live;
 
 /**
- * zswap_params_refresh_limit() - compute the pool's limit from RAM's size
+ * zswap_params_refresh_limit() - compute the pool's limits from RAM's size
  *
  * RAM can be added and removed; whoever finds the pool at its limit has the
  * time to look whether it still is.
@@ -40,8 +51,14 @@ static bool params_live;
  */
 void zswap_params_refresh_limit(void)
 {
-	WRITE_ONCE(zswap_params.max_pages,
-		   totalram_pages() * max_pool_percent / 100);
+	unsigned long pages = totalram_pages() * max_pool_percent / 100;
+
+	WRITE_ONCE(zswap_params.max_pages, pages);
+	WRITE_ONCE(zswap_params.accept_pages,
+		   pages * accept_threshold_percent / 100);
+	WRITE_ONCE(zswap_params.background_pages,
+		   pages - (pages >> BACKGROUND_SHIFT));
+	WRITE_ONCE(zswap_params.background_goal, pages - (pages >> GOAL_SHIFT));
 }
 
 static int percent_set(const char *val, unsigned int least, unsigned int *percent)
@@ -54,12 +71,30 @@ static int percent_set(const char *val, unsigned int least, unsigned int *percen
 	return 0;
 }
 
+/* The pool may be too large now: that need not wait for the next store. */
+static void limits_changed(void)
+{
+	zswap_params_refresh_limit();
+	if (params_live)
+		zswap_reclaim_kick();
+}
+
 static int max_pool_percent_set(const char *val, const struct kernel_param *kp)
 {
 	int err = percent_set(val, 0, &max_pool_percent);
 
 	if (!err)
-		zswap_params_refresh_limit();
+		limits_changed();
+	return err;
+}
+
+static int accept_threshold_percent_set(const char *val,
+					const struct kernel_param *kp)
+{
+	int err = percent_set(val, 0, &accept_threshold_percent);
+
+	if (!err)
+		limits_changed();
 	return err;
 }
 
@@ -123,9 +158,38 @@ static int compressor_get(char *buffer, const struct kernel_param *kp)
 	return sysfs_emit(buffer, "%s\n", compressor_name);
 }
 
+/* What becomes of a page that does not compress; by zswap_params' member. */
+static const char * const incompressible_words[] = { "reject", "keep" };
+
+static int incompressible_set(const char *val, const struct kernel_param *kp)
+{
+	int choice = sysfs_match_string(incompressible_words, val);
+
+	if (choice < 0)
+		return -EINVAL;
+	WRITE_ONCE(zswap_params.keep_incompressible, choice);
+	return 0;
+}
+
+static int incompressible_get(char *buffer, const struct kernel_param *kp)
+{
+	return sysfs_emit(buffer, "%s\n",
+			  incompressible_words[zswap_params.keep_incompressible]);
+}
+
 static const struct kernel_param_ops max_pool_percent_ops = {
 	.set = max_pool_percent_set,
 	.get = param_get_uint,
+};
+
+static const struct kernel_param_ops accept_threshold_percent_ops = {
+	.set = accept_threshold_percent_set,
+	.get = param_get_uint,
+};
+
+static const struct kernel_param_ops incompressible_ops = {
+	.set = incompressible_set,
+	.get = incompressible_get,
 };
 
 static const struct kernel_param_ops max_compression_ratio_ops = {
@@ -142,10 +206,24 @@ module_param_named(enabled, zswap_params.enabled, bool, 0644);
 MODULE_PARM_DESC(enabled, "accept pages (default Y); those held stay readable");
 module_param_cb(max_pool_percent, &max_pool_percent_ops, &max_pool_percent, 0644);
 MODULE_PARM_DESC(max_pool_percent, "limit of the pool, percent of RAM (default 20)");
+module_param_cb(accept_threshold_percent, &accept_threshold_percent_ops,
+		&accept_threshold_percent, 0644);
+MODULE_PARM_DESC(accept_threshold_percent,
+		 "once at the limit, refuse until below this percent of it (default 100: evict instead)");
 module_param_cb(max_compression_ratio, &max_compression_ratio_ops,
 		&max_compression_ratio, 0644);
 MODULE_PARM_DESC(max_compression_ratio,
-		 "reject what compresses to more than this percent of a page (default 80)");
+		 "what compresses to more than this percent of a page is incompressible (default 80)");
+module_param_cb(incompressible, &incompressible_ops, NULL, 0644);
+MODULE_PARM_DESC(incompressible,
+		 "what becomes of such a page: reject (default), or keep as it is");
+module_param_named(same_filled_pages_enabled, zswap_params.same_filled_pages,
+		   bool, 0644);
+MODULE_PARM_DESC(same_filled_pages_enabled,
+		 "keep a page that repeats one word as that word (default Y)");
+module_param_named(shrinker_enabled, zswap_params.shrinker, bool, 0644);
+MODULE_PARM_DESC(shrinker_enabled,
+		 "under memory pressure, write cold pages back before the limit (default N)");
 module_param_cb(compressor, &compressor_ops, NULL, 0644);
 MODULE_PARM_DESC(compressor, "algorithm of the crypto API (default lzo)");
 

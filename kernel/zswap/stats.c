@@ -10,6 +10,7 @@
 #include <linux/frontswap.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
+#include <linux/zbud.h>
 
 #include "zswap.h"
 
@@ -24,26 +25,43 @@ static int counter_get(void *data, u64 *value)
 }
 DEFINE_DEBUGFS_ATTRIBUTE(counter_fops, counter_get, NULL, "%llu\n");
 
-static int pool_pages_get(void *data, u64 *value)
-{
-	*value = zswap_pool_pages();
-	return 0;
-}
-DEFINE_DEBUGFS_ATTRIBUTE(pool_pages_fops, pool_pages_get, NULL, "%llu\n");
+/* What is asked for at the time, and not counted as it happens. */
+#define DEFINE_COMPUTED(name, expression)				\
+static int name##_get(void *data, u64 *value)				\
+{									\
+	*value = (expression);						\
+	return 0;							\
+}									\
+DEFINE_DEBUGFS_ATTRIBUTE(name##_fops, name##_get, NULL, "%llu\n")
 
-static int pool_total_size_get(void *data, u64 *value)
+static struct zbud_usage pool_usage(void)
 {
-	*value = zswap_pool_pages() << PAGE_SHIFT;
-	return 0;
-}
-DEFINE_DEBUGFS_ATTRIBUTE(pool_total_size_fops, pool_total_size_get, NULL, "%llu\n");
+	struct zbud_usage usage;
 
-static int stored_pages_get(void *data, u64 *value)
-{
-	*value = frontswap_stored_pages();
-	return 0;
+	zbud_get_usage(zswap_pool, &usage);
+	return usage;
 }
-DEFINE_DEBUGFS_ATTRIBUTE(stored_pages_fops, stored_pages_get, NULL, "%llu\n");
+
+DEFINE_COMPUTED(pool_pages, zswap_pool_pages());
+DEFINE_COMPUTED(pool_total_size, zswap_pool_pages() << PAGE_SHIFT);
+DEFINE_COMPUTED(stored_pages, frontswap_stored_pages());
+DEFINE_COMPUTED(compressors, zswap_compressors_live());
+DEFINE_COMPUTED(pool_unbuddied_pages, pool_usage().unbuddied);
+DEFINE_COMPUTED(pool_free_bytes, pool_usage().free_bytes);
+DEFINE_COMPUTED(pool_lost_bytes, pool_usage().lost_bytes);
+
+static const struct {
+	const char *name;
+	const struct file_operations *fops;
+} computed[] = {
+	{ "pool_pages", &pool_pages_fops },
+	{ "pool_total_size", &pool_total_size_fops },
+	{ "stored_pages", &stored_pages_fops },
+	{ "compressors", &compressors_fops },
+	{ "pool_unbuddied_pages", &pool_unbuddied_pages_fops },
+	{ "pool_free_bytes", &pool_free_bytes_fops },
+	{ "pool_lost_bytes", &pool_lost_bytes_fops },
+};
 
 static const struct {
 	const char *name;
@@ -53,6 +71,9 @@ static const struct {
 	{ "written_back_pages", &zswap_stats.written_back_pages },
 	{ "duplicate_entry", &zswap_stats.duplicate_entry },
 	{ "decompress_fail", &zswap_stats.decompress_fail },
+	{ "second_chances", &zswap_stats.second_chances },
+	{ "same_filled_pages", &zswap_stats.same_filled_pages },
+	{ "stored_incompressible_pages", &zswap_stats.stored_incompressible_pages },
 #define REJECT_COUNTER(symbol, name) \
 	{ "reject_" name, &zswap_stats.reject[ZSWAP_REJECT_##symbol] },
 	ZSWAP_REJECT_REASONS(REJECT_COUNTER)
@@ -72,12 +93,9 @@ void zswap_stats_init(void)
 	for (i = 0; i < ARRAY_SIZE(counters); i++)
 		debugfs_create_file(counters[i].name, 0444, debugfs_dir,
 				    counters[i].counter, &counter_fops);
-	debugfs_create_file("pool_pages", 0444, debugfs_dir, NULL,
-			    &pool_pages_fops);
-	debugfs_create_file("pool_total_size", 0444, debugfs_dir, NULL,
-			    &pool_total_size_fops);
-	debugfs_create_file("stored_pages", 0444, debugfs_dir, NULL,
-			    &stored_pages_fops);
+	for (i = 0; i < ARRAY_SIZE(computed); i++)
+		debugfs_create_file(computed[i].name, 0444, debugfs_dir, NULL,
+				    computed[i].fops);
 }
 
 /** zswap_stats_exit() - remove them */

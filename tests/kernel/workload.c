@@ -55,6 +55,7 @@ static struct {
 	unsigned int nr_sources;
 	unsigned int write_percent;
 	unsigned int incompressible_percent;
+	unsigned int same_filled_percent;
 	unsigned int zeros_percent;
 	bool thp;
 	bool hold;
@@ -312,12 +313,21 @@ static void get_random_page(unsigned char *page)
 	}
 }
 
+/* One word all over, another for each page. */
+static void fill_page(unsigned char *page, uint64_t word)
+{
+	for (size_t i = 0; i < PAGE; i += sizeof(word))
+		memcpy(page + i, &word, sizeof(word));
+}
+
 static void add_page(const unsigned char *contents, uint64_t *random)
 {
 	unsigned char *page = page_of(nr_pages);
 
 	if (next_random(random) % 100 < opt.incompressible_percent)
 		get_random_page(page);
+	else if (next_random(random) % 100 < opt.same_filled_percent)
+		fill_page(page, next_random(random) | 1);
 	else
 		memcpy(page, contents, PAGE);
 	sums[nr_pages++] = page_sum(page);
@@ -527,7 +537,7 @@ static void hold(void)
 
 enum {
 	KEY_TOUCHES = 256, KEY_SEED, KEY_SOURCE, KEY_THP, KEY_HOLD, KEY_INCOMPRESSIBLE,
-	KEY_ZEROS,
+	KEY_ZEROS, KEY_SAME_FILLED,
 };
 
 static const struct argp_option options[] = {
@@ -541,6 +551,8 @@ static const struct argp_option options[] = {
 	{ "source", KEY_SOURCE, "DIR", 0,
 	  "Take contents from here; may be repeated (default /usr/lib, /usr/share/doc, /usr/include)", 0 },
 	{ "incompressible", KEY_INCOMPRESSIBLE, "PERCENT", 0, "Fill this share of the pages with random data", 0 },
+	{ "same-filled", KEY_SAME_FILLED, "PERCENT", 0,
+	  "Fill this share of the others with a single word each, not zero", 0 },
 	{ "thp", KEY_THP, NULL, 0, "Ask for huge pages (default: ask for none)", 0 },
 	{ "hold", KEY_HOLD, NULL, 0, "After filling, wait for SIGTERM or SIGUSR1 instead of touching", 0 },
 	{ 0 },
@@ -598,6 +610,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case KEY_INCOMPRESSIBLE:
 		opt.incompressible_percent = number(state, "incompressible", arg, 0, 100);
+		break;
+	case KEY_SAME_FILLED:
+		opt.same_filled_percent = number(state, "same-filled", arg, 0, 100);
 		break;
 	case ARGP_KEY_END:
 		if (opt.nr_sources)

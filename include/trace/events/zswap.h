@@ -20,22 +20,29 @@
 #define ZSWAP_TRACE_WORDS
 #define ZSWAP_EXPORT_REASON(symbol, name) TRACE_DEFINE_ENUM(ZSWAP_REJECT_##symbol);
 #define ZSWAP_EXPORT_CAUSE(symbol, name) TRACE_DEFINE_ENUM(ZSWAP_CAUSE_##symbol);
+#define ZSWAP_EXPORT_KIND(symbol, name) TRACE_DEFINE_ENUM(ZSWAP_KIND_##symbol);
 #define ZSWAP_PAIR_REASON(symbol, name) { ZSWAP_REJECT_##symbol, name },
 #define ZSWAP_PAIR_CAUSE(symbol, name) { ZSWAP_CAUSE_##symbol, name },
+#define ZSWAP_PAIR_KIND(symbol, name) { ZSWAP_KIND_##symbol, name },
 #endif
 
 ZSWAP_REJECT_REASONS(ZSWAP_EXPORT_REASON)
 ZSWAP_CAUSES(ZSWAP_EXPORT_CAUSE)
+ZSWAP_KINDS(ZSWAP_EXPORT_KIND)
 
 #define zswap_show_reason(reason) \
 	__print_symbolic(reason, ZSWAP_REJECT_REASONS(ZSWAP_PAIR_REASON) { -1, NULL })
 #define zswap_show_cause(cause) \
 	__print_symbolic(cause, ZSWAP_CAUSES(ZSWAP_PAIR_CAUSE) { -1, NULL })
 
+#define zswap_show_kind(kind) \
+	__print_symbolic(kind, ZSWAP_KINDS(ZSWAP_PAIR_KIND) { -1, NULL })
+
 TRACE_EVENT(zswap_store,
 	TP_PROTO(unsigned int type, unsigned long offset, u64 cgroup,
-		 unsigned int length, u64 duration_ns),
-	TP_ARGS(type, offset, cgroup, length, duration_ns),
+		 unsigned int length, u64 duration_ns,
+		 unsigned int kind),
+	TP_ARGS(type, offset, cgroup, length, duration_ns, kind),
 
 	TP_STRUCT__entry(
 		__field(unsigned int, type)
@@ -43,6 +50,7 @@ TRACE_EVENT(zswap_store,
 		__field(u64, cgroup)
 		__field(unsigned int, length)
 		__field(u64, duration_ns)
+		__field(unsigned int, kind)
 	),
 	TP_fast_assign(
 		__entry->type = type;
@@ -50,16 +58,19 @@ TRACE_EVENT(zswap_store,
 		__entry->cgroup = cgroup;
 		__entry->length = length;
 		__entry->duration_ns = duration_ns;
+		__entry->kind = kind;
 	),
-	TP_printk("type=%u offset=%lu cgroup=%llu length=%u duration_ns=%llu",
+	TP_printk("type=%u offset=%lu cgroup=%llu length=%u duration_ns=%llu kind=%s",
 		  __entry->type, __entry->offset, __entry->cgroup,
-		  __entry->length, __entry->duration_ns)
+		  __entry->length, __entry->duration_ns,
+		  zswap_show_kind(__entry->kind))
 );
 
 TRACE_EVENT(zswap_load,
 	TP_PROTO(unsigned int type, unsigned long offset, u64 cgroup,
-		 unsigned int length, u64 age_ns, u64 duration_ns),
-	TP_ARGS(type, offset, cgroup, length, age_ns, duration_ns),
+		 unsigned int length, u64 age_ns, u64 duration_ns,
+		 unsigned int kind),
+	TP_ARGS(type, offset, cgroup, length, age_ns, duration_ns, kind),
 
 	TP_STRUCT__entry(
 		__field(unsigned int, type)
@@ -68,6 +79,7 @@ TRACE_EVENT(zswap_load,
 		__field(unsigned int, length)
 		__field(u64, age_ns)
 		__field(u64, duration_ns)
+		__field(unsigned int, kind)
 	),
 	TP_fast_assign(
 		__entry->type = type;
@@ -76,17 +88,20 @@ TRACE_EVENT(zswap_load,
 		__entry->length = length;
 		__entry->age_ns = age_ns;
 		__entry->duration_ns = duration_ns;
+		__entry->kind = kind;
 	),
-	TP_printk("type=%u offset=%lu cgroup=%llu length=%u age_ns=%llu duration_ns=%llu",
+	TP_printk("type=%u offset=%lu cgroup=%llu length=%u age_ns=%llu duration_ns=%llu kind=%s",
 		  __entry->type, __entry->offset, __entry->cgroup,
-		  __entry->length, __entry->age_ns, __entry->duration_ns)
+		  __entry->length, __entry->age_ns, __entry->duration_ns,
+		  zswap_show_kind(__entry->kind))
 );
 
 TRACE_EVENT(zswap_writeback,
 	TP_PROTO(unsigned int type, unsigned long offset, u64 cgroup,
 		 unsigned int length, u64 age_ns, u64 duration_ns,
-		 unsigned int cause, int result),
-	TP_ARGS(type, offset, cgroup, length, age_ns, duration_ns, cause, result),
+		 unsigned int cause, int result, unsigned int kind),
+	TP_ARGS(type, offset, cgroup, length, age_ns, duration_ns, cause, result,
+		kind),
 
 	TP_STRUCT__entry(
 		__field(unsigned int, type)
@@ -97,6 +112,7 @@ TRACE_EVENT(zswap_writeback,
 		__field(u64, duration_ns)
 		__field(unsigned int, cause)
 		__field(int, result)
+		__field(unsigned int, kind)
 	),
 	TP_fast_assign(
 		__entry->type = type;
@@ -107,11 +123,13 @@ TRACE_EVENT(zswap_writeback,
 		__entry->duration_ns = duration_ns;
 		__entry->cause = cause;
 		__entry->result = result;
+		__entry->kind = kind;
 	),
-	TP_printk("type=%u offset=%lu cgroup=%llu length=%u age_ns=%llu duration_ns=%llu cause=%s result=%d",
+	TP_printk("type=%u offset=%lu cgroup=%llu length=%u age_ns=%llu duration_ns=%llu cause=%s result=%d kind=%s",
 		  __entry->type, __entry->offset, __entry->cgroup,
 		  __entry->length, __entry->age_ns, __entry->duration_ns,
-		  zswap_show_cause(__entry->cause), __entry->result)
+		  zswap_show_cause(__entry->cause), __entry->result,
+		  zswap_show_kind(__entry->kind))
 );
 
 TRACE_EVENT(zswap_reject,

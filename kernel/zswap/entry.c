@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Entries: what is kept of a page, and its contents, in and out.
+ *
+ * A page is kept in one of three ways (enum zswap_kind):
+ *
+ *	compressed	in the pool, beside another or alone in a frame
+ *	same-filled	as the word that it repeats; no pool memory
+ *	incompressible	in the pool as it is, with a frame for itself, if the
+ *			parameter "incompressible" says so
+ *
+ * An entry's life: zswap_entry_alloc(), then zswap_entry_fill() or a fill word,
+ * then it goes into the index, then zswap_entry_publish() accounts for it and
+ * makes it eligible for eviction.  Whoever took it out of the index again, being
+ * alone with its swap entry, ends it with zswap_entry_free().  One that never
+ * got into the index ends with zswap_entry_discard().
+ */
+#include <linux/frontswap.h>
+#include <linux/highmem.h>
+#include <linux/memcontrol.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/zbud.h>
+#include <trace/events/zswap.h>
+
+#include "zswap.h"
+
+#define WORDS_PER_PAGE	(PAGE_SIZE / sizeof(unsigned long))
+
+/* No sleeping for a frame: we are here because there are none. */
+#define GFP_FRAME	(GFP_NOWAIT | __GFP_NORETRY | __GFP_NOWARN)
+
+static struct kmem_cache *entry_cache;
+
+/** zswap_entries_init() - before the first entry; 0 or -ENOMEM */
+int zswap_entries_init(void)
+{
+	entry_cache = KMEM_CACHE(zswap_entry, 0);
+	return entry_cache ? 0 : -ENOMEM;
+}
+
+/** zswap_entries_exit() - after the last one */
+void zswap_entries_exit(void)
+{
+	kmem_cache_destroy(entry_cache);
+}
+
+/**
+ * zswap_entry_alloc() - make an empty entry
+ * @objcg: the page's cgroup, or NULL; the entry gets a reference of its own
+ *
+ * Context: may sleep.
+ * Return: an entry for zswap_entry_fill(), or NULL without memory.
+ */
+noinline struct zswap_entry *zswap_entry_alloc(struct obj_cgroup *objcg)
+{
+	struct zswap_entry *entry = kmem_cache_alloc(entry_cache,
+						     GFP_KERNEL | __GFP_NOWARN);
+
+	if (!entry)
+		return NULL;
+	entry->handle = 0;
+	entry->comp = NULL;
+	entry->objcg = objcg;
+	if (objcg)
+		obj_cgroup_get(objcg);
+	INIT_LIST_HEAD(&entry->lru);
+	entry->stored_ns = ktime_get_ns();
+	entry->length = 0;
+	entry->touched = false;
+	return entry;
+}
+
+/* How a page is held. */
+enum zswap_kind zswap_entry_kind(const struct zswap_entry *entry)
+{
+	if (!entry->length)
+		return ZSWAP_KIND_SAME_FILLED;
+	return entry->comp ? ZSWAP_KIND_COMPRESSED : ZSWAP_KIND_INCOMPRESSIBLE;
+}
+
+/* The counter of pages that are held this way; NULL for the ordinary one. */
+static atomic64_t *kind_counter(const struct zswap_entry *entry)
+{
+	switch (zswap_entry_kind(entry)) {
+	case ZSWAP_KIND_SAME_FILLED:
+		return &zswap_stats.same_filled_pages;
+	case ZSWAP_KIND_INCOMPRESSIBLE:
+		return &zswap_stats.stored_incompressible_pages;
+	default:
+		return NULL;
+	}
+}
+
+/**
+ * zswap_entry_discard() - free an entry that was not published
+ * @entry: in no index
+ *
+ * Context: process context, atomic or not.
+ */
+void zswap_entry_discard(struct zswap_entry *entry)
+{
+	if (entry->length)
+		zbud_free(zswap_pool, entry->handle);
+	if (entry->comp)
+		zswap_compressor_put(entry->comp);
+	if (entry->objcg)
+		obj_cgroup_put(entry->objcg);
+	kmem_cache_free(entry_cache, entry);
+}
+
+/**
+ * zswap_entry_publish() - account for a page that is in the index now
+ * @entry: its entry, of a folio that is locked: nobody frees it meanwhile
+ *
+ * Context: process context; reclaim (PF_MEMALLOC); after zswap_lru_prepare().
+ */
+void zswap_entry_publish(struct zswap_entry *entry)
+{
+	atomic64_t *counter = kind_counter(entry);
+
+	frontswap_objcg_charge(entry->objcg, entry->length);
+	frontswap_stored_pages_add(1);
+	if (counter)
+		atomic64_inc(counter);
+	if (entry->length)
+		zswap_lru_add(entry);
+}
+
+/**
+ * zswap_entry_free() - free a published entry, and what it holds
+ * @entry: no longer in the index
+ *
+ * Context: process context, atomic or not.
+ */
+void zswap_entry_free(struct zswap_entry *entry)
+{
+	atomic64_t *counter = kind_counter(entry);
+
+	if (entry->length)
+		zswap_lru_del(entry);
+	if (counter)
+		atomic64_dec(counter);
+	frontswap_objcg_uncharge(entry->objcg, entry->length);
+	frontswap_stored_pages_add(-1);
+	zswap_entry_discard(entry);
+}
+
+/**
+ * zswap_entry_drop() - free a published entry whose page nobody needs any more
+ * @swp: its swap entry
+ * @entry: no longer in the index
+ *
+ * Context: process context, atomic or not.
+ */
+void zswap_entry_drop(swp_entry_t swp, struct zswap_entry *entry)
+{
+	if (trace_zswap_invalidate_enabled())
+		trace_zswap_invalidate(swp_type(swp), swp_offset(swp),
+				       zswap_entry_age(entry));
+	zswap_entry_free(entry);
+}
+
+/*
+ * Contents
+ */
+
+/**
+ * zswap_same_filled() - does a page repeat one word?
+ * @folio: a locked folio
+ * @nth: which of its pages
+ * @fill: set to the word, if so
+ *
+ * Context: any.
+ */
+bool zswap_same_filled(struct folio *folio, long nth, unsigned long *fill)
+{
+	unsigned long *words = kmap_local_folio(folio, nth * PAGE_SIZE);
+	unsigned int i = WORDS_PER_PAGE - 1;
+
+	/* most pages that begin with one word end with another */
+	if (words[0] == words[i])
+		for (i = 1; i < WORDS_PER_PAGE && words[i] == words[0]; i++)
+			;
+	else
+		i = 0;
+	*fill = words[0];
+	kunmap_local(words);
+	return i == WORDS_PER_PAGE;
+}
+
+/* Room in the pool; the entry's length says that it has it. */
+static int get_room(struct zswap_entry *entry, swp_entry_t swp,
+		    unsigned int length)
+{
+	int err = zbud_alloc(zswap_pool, length, swp.val, entry->stored_ns,
+			     GFP_FRAME, &entry->handle);
+
+	if (!err)
+		entry->length = length;
+	return err;
+}
+
+/* Keep a page that does not compress. */
+static int fill_as_it_is(struct zswap_entry *entry, struct folio *folio, long nth)
+{
+	int err = get_room(entry, frontswap_folio_entry(folio, nth), PAGE_SIZE);
+	void *page;
+
+	if (err)
+		return err;
+	page = kmap_local_folio(folio, nth * PAGE_SIZE);
+	copy_page(zbud_map(entry->handle), page);
+	kunmap_local(page);
+	return 0;
+}
+
+/*
+ * May a page that does not compress be kept as it is?  That saves no memory; it
+ * only has the page leave for the device in its turn.  A cgroup that forbids the
+ * device would but pay for the entry.
+ */
+static bool may_keep(const struct zswap_entry *entry)
+{
+	return READ_ONCE(zswap_params.keep_incompressible) &&
+	       frontswap_objcg_may_writeback(entry->objcg);
+}
+
+/**
+ * zswap_entry_fill() - take the contents of a page
+ * @entry: an empty entry
+ * @folio: a locked folio in the swap cache
+ * @nth: which of its pages
+ * @length: set to the length of the compressed page, also if that is too long; 0
+ *	if it could not be compressed
+ * @why: set if it cannot be done
+ *
+ * Context: may sleep; reclaim.
+ * Return: 0; -ENOMEM if the pool had no frame: after an eviction it may have;
+ *	else the entry is of no use.
+ */
+int zswap_entry_fill(struct zswap_entry *entry, struct folio *folio, long nth,
+		     unsigned int *length, enum zswap_reject_reason *why)
+{
+	struct zswap_compressor *comp = zswap_compressor_get_current();
+	struct zswap_compressed out;
+	int err;
+
+	*length = 0;
+	*why = ZSWAP_REJECT_COMPRESS_FAIL;
+	err = zswap_compress_begin(comp, folio, nth, &out);
+	if (!err) {
+		*length = out.length;
+		*why = ZSWAP_REJECT_COMPRESS_POOR;
+		if (out.length > READ_ONCE(zswap_params.max_length)) {
+			zswap_compress_end(&out);
+			err = -ENOSPC;
+		}
+	}
+	if (err) {
+		zswap_compressor_put(comp);
+		if (!may_keep(entry))
+			return err;
+		*why = ZSWAP_REJECT_ALLOC_FAIL;
+		return fill_as_it_is(entry, folio, nth);
+	}
+
+	*why = ZSWAP_REJECT_ALLOC_FAIL;
+	err = get_room(entry, frontswap_folio_entry(folio, nth), out.length);
+	if (!err)
+		memcpy(zbud_map(entry->handle), out.bytes, out.length);
+	zswap_compress_end(&out);
+	if (err)
+		zswap_compressor_put(comp);
+	else
+		entry->comp = comp;
+	return err;
+}
+
+/**
+ * zswap_entry_read() - give the contents of a page
+ * @entry: a published entry that is the caller's
+ * @folio: a locked folio to fill
+ * @nth: which of its pages
+ *
+ * Context: may sleep.
+ * Return: 0, or -EIO when the bytes are not what was compressed.
+ */
+int zswap_entry_read(struct zswap_entry *entry, struct folio *folio, long nth)
+{
+	void *page;
+	int err;
+
+	if (zswap_entry_kind(entry) == ZSWAP_KIND_COMPRESSED) {
+		err = zswap_decompress(entry->comp, zbud_map(entry->handle),
+				       entry->length, folio, nth);
+		if (err)
+			atomic64_inc(&zswap_stats.decompress_fail);
+		return err;
+	}
+	page = kmap_local_folio(folio, nth * PAGE_SIZE);
+	if (entry->length)
+		copy_page(page, zbud_map(entry->handle));
+	else
+		memset_l(page, entry->fill, WORDS_PER_PAGE);
+	kunmap_local(page);
+	return 0;
+}

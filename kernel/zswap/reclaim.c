@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reclaim: when the pool is to give memory back, and whose.
+ *
+ *	pool		From a little below max_pool_percent on, a worker evicts
+ *			the oldest frames, whoever they belong to, so that
+ *			stores need not.  A store that finds the pool at the
+ *			limit all the same evicts a frame itself; or, with an
+ *			accept_threshold_percent below 100, the pool counts as
+ *			full, and refuses, until it is down to that threshold.
+ *	cgroup		A store that finds its cgroup, or an ancestor of it, at
+ *			memory.zswap.max writes back the oldest pages of that
+ *			cgroup and its descendants, and of nobody else.
+ *	shrinker	Under memory pressure the kernel asks for cold pages, a
+ *			cgroup at a time, before any limit is reached.
+ *
+ * Locks: none of our own.  All of this may run within reclaim, in any process,
+ * and waits for nothing but the allocation of a folio; only the worker waits for
+ * its writes.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/err.h>
+#include <linux/frontswap.h>
+#include <linux/math.h>
+#include <linux/memcontrol.h>
+#include <linux/nodemask.h>
+#include <linux/shrinker.h>
+#include <linux/workqueue.h>
+#include <linux/zbud.h>
+
+#include "zswap.h"
+
+/* Pages that a cgroup at its limit gives at a time: looking for them costs. */
+#define CGROUP_BATCH	8
+#define CGROUP_TRIES	2
+/* Entries looked at for that, as some get a second chance. */
+#define CGROUP_SCAN	128
+/* Frames in a row that the worker fails to free before it gives up. */
+#define WORKER_FAILURES	16
+
+static struct shrinker *shrinker;
+static struct workqueue_struct *worker_wq;
+/* The pool was at its limit, and is not yet down to the accept threshold. */
+static bool pool_full;
+
+/*
+ * The pool
+ */
+
+static void work(struct work_struct *unused)
+{
+	struct zswap_batch batch = { };
+	unsigned int failures = 0;
+
+	while (failures < WORKER_FAILURES) {
+		unsigned long goal = READ_ONCE(zswap_params.background_goal);
+
+		if (READ_ONCE(pool_full))
+			goal = min(goal, READ_ONCE(zswap_params.accept_pages));
+		if (zbud_pages(zswap_pool) <= goal)
+			break;
+		if (zswap_evict_frame(ZSWAP_CAUSE_BACKGROUND, &batch))
+			failures++;
+		else
+			failures = 0;
+		cond_resched();
+	}
+	zswap_batch_wait(&batch);
+}
+
+static DECLARE_WORK(worker, work);
+
+/**
+ * zswap_reclaim_kick() - have the pool looked after, in the background
+ *
+ * Context: any.
+ */
+void zswap_reclaim_kick(void)
+{
+	if (!work_pending(&worker))
+		queue_work(worker_wq, &worker);
+}
+
+/* At the limit: may the pool grow by a frame? */
+static bool make_room(enum zswap_reject_reason *why)
+{
+	unsigned long limit;
+
+	atomic64_inc(&zswap_stats.pool_limit_hit);
+	zswap_params_refresh_limit();
+	*why = ZSWAP_REJECT_POOL_LIMIT;
+	limit = READ_ONCE(zswap_params.max_pages);
+	if (READ_ONCE(zswap_params.accept_pages) < limit) {
+		WRITE_ONCE(pool_full, true);
+		return false;
+	}
+	if (zswap_evict_frame(ZSWAP_CAUSE_POOL_LIMIT, NULL)) {
+		*why = ZSWAP_REJECT_RECLAIM_FAIL;
+		return false;
+	}
+	return zbud_pages(zswap_pool) < limit;
+}
+
+/**
+ * zswap_pool_admits() - may the pool take one more page?
+ * @why: set if it may not
+ *
+ * Context: may sleep; reclaim.
+ */
+bool zswap_pool_admits(enum zswap_reject_reason *why)
+{
+	unsigned long pages = zbud_pages(zswap_pool);
+
+	if (READ_ONCE(pool_full)) {
+		if (pages > READ_ONCE(zswap_params.accept_pages)) {
+			zswap_reclaim_kick();
+			*why = ZSWAP_REJECT_HYSTERESIS;
+			return false;
+		}
+		WRITE_ONCE(pool_full, false);
+	}
+	if (likely(pages < READ_ONCE(zswap_params.background_pages)))
+		return true;
+	zswap_reclaim_kick();
+	return pages < READ_ONCE(zswap_params.max_pages) || make_room(why);
+}
+
+/*
+ * A cgroup
+ */
+
+struct oldest {
+	struct mem_cgroup *memcg;	/* with a reference */
+	int nid;
+	u64 stored_ns;
+};
+
+/* Of all that may be written back, who has the page stored first? */
+static bool find_oldest(struct mem_cgroup *root, struct oldest *oldest)
+{
+	struct mem_cgroup *memcg = NULL;
+	int nid;
+
+	oldest->memcg = NULL;
+	oldest->stored_ns = U64_MAX;
+	while ((memcg = frontswap_memcg_next(root, memcg))) {
+		if (!frontswap_memcg_may_writeback(memcg))
+			continue;
+		for_each_node_state(nid, N_MEMORY) {
+			u64 stored_ns = zswap_lru_oldest(memcg, nid);
+
+			if (stored_ns >= oldest->stored_ns)
+				continue;
+			if (oldest->memcg)
+				mem_cgroup_put(oldest->memcg);
+			css_get(&memcg->css);
+			oldest->memcg = memcg;
+			oldest->nid = nid;
+			oldest->stored_ns = stored_ns;
+		}
+	}
+	return oldest->memcg;
+}
+
+/* Write some pages of a cgroup back; returns how many. */
+static unsigned long shrink(struct mem_cgroup *memcg, int nid,
+			    unsigned long wanted, unsigned long *scan,
+			    enum zswap_cause cause, bool *warm)
+{
+	struct zswap_victim victims[CGROUP_BATCH];
+	unsigned long written = 0;
+	unsigned int i, nr;
+	int err;
+
+	do {
+		nr = zswap_lru_collect(memcg, nid, victims,
+				       min(wanted, (unsigned long)CGROUP_BATCH),
+				       scan);
+		for (i = 0; i < nr; i++) {
+			err = zswap_write_back(victims[i].swp, victims[i].handle,
+					       cause, NULL);
+			written += !err;
+			wanted--;
+			if (err == -EEXIST)
+				*warm = true;
+		}
+	} while (nr && wanted && *scan && !*warm);
+	return written;
+}
+
+static bool shrink_cgroup(struct mem_cgroup *root)
+{
+	unsigned long scan = CGROUP_SCAN, written;
+	struct oldest oldest;
+	bool warm = false;
+
+	if (!find_oldest(root, &oldest))
+		return false;
+	written = shrink(oldest.memcg, oldest.nid, CGROUP_BATCH, &scan,
+			 ZSWAP_CAUSE_CGROUP_LIMIT, &warm);
+	mem_cgroup_put(oldest.memcg);
+	return written;
+}
+
+/**
+ * zswap_cgroup_admits() - may a cgroup have one more page in the pool?
+ * @objcg: the cgroup, or NULL
+ * @costs: the page needs memory, unlike a same-filled one
+ *
+ * Context: may sleep; reclaim.
+ */
+bool zswap_cgroup_admits(struct obj_cgroup *objcg, bool costs)
+{
+	struct mem_cgroup *full;
+	unsigned int tries;
+	bool shrunk;
+
+	for (tries = 0; (full = frontswap_objcg_at_limit(objcg)); tries++) {
+		if (IS_ERR(full))
+			return false;
+		shrunk = costs && tries < CGROUP_TRIES && shrink_cgroup(full);
+		mem_cgroup_put(full);
+		if (!costs)
+			return true;
+		if (!shrunk)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * The shrinker
+ */
+
+static bool may_shrink(struct shrink_control *sc)
+{
+	/* writing takes the block layer and, for a swap file, its file system */
+	const gfp_t io_fs = __GFP_IO | __GFP_FS;
+
+	return READ_ONCE(zswap_params.shrinker) &&
+	       (sc->gfp_mask & io_fs) == io_fs &&
+	       frontswap_memcg_may_writeback(sc->memcg);
+}
+
+/*
+ * Pages that the cgroup had to read from disk are pages that should have been
+ * held.  Each protects one that still is, once: what is used up here is
+ * subtracted from the counter.
+ */
+static unsigned long unprotected(struct shrink_control *sc, unsigned long held)
+{
+	atomic_long_t *swapins = frontswap_disk_swapins(sc->memcg, sc->nid);
+	long seen = atomic_long_read(swapins), used;
+
+	do {
+		used = clamp(seen, 0L, (long)held);
+	} while (used && !atomic_long_try_cmpxchg(swapins, &seen, seen - used));
+	return held - used;
+}
+
+static unsigned long shrinker_count(struct shrinker *self,
+				    struct shrink_control *sc)
+{
+	unsigned long held, bytes, pages;
+
+	if (!may_shrink(sc))
+		return 0;
+	held = zswap_lru_count(sc);
+	if (!held)
+		return SHRINK_EMPTY;
+	held = unprotected(sc, held);
+
+	/* a page that compressed well gives little memory back, for a whole write */
+	if (sc->memcg) {
+		frontswap_memcg_usage(sc->memcg, &bytes, &pages);
+	} else {
+		bytes = zswap_pool_pages() << PAGE_SHIFT;
+		pages = frontswap_stored_pages();
+	}
+	return pages ? mult_frac(held, bytes >> PAGE_SHIFT, pages) : 0;
+}
+
+static unsigned long shrinker_scan(struct shrinker *self,
+				   struct shrink_control *sc)
+{
+	unsigned long scan = sc->nr_to_scan, written;
+	bool warm = false;
+
+	sc->nr_scanned = 0;
+	if (!may_shrink(sc))
+		return SHRINK_STOP;
+	written = shrink(sc->memcg, sc->nid, sc->nr_to_scan, &scan,
+			 ZSWAP_CAUSE_SHRINKER, &warm);
+	sc->nr_scanned = sc->nr_to_scan - scan;
+	/* the oldest pages are being used: it is no use to go on to younger ones */
+	return warm || !written ? SHRINK_STOP : written;
+}
+
+/**
+ * zswap_reclaim_init() - before the first page
+ *
+ * Context: may sleep.
+ * Return: 0, or -ENOMEM.
+ */
+int zswap_reclaim_init(void)
+{
+	int err = -ENOMEM;
+
+	/* the worker frees memory, so it must not wait for memory to run */
+	worker_wq = alloc_workqueue("zswap_zbud_evict", WQ_UNBOUND | WQ_MEM_RECLAIM, 1);
+	if (!worker_wq)
+		return -ENOMEM;
+	shrinker = shrinker_alloc(SHRINKER_NUMA_AWARE | SHRINKER_MEMCG_AWARE,
+				  KBUILD_MODNAME);
+	if (!shrinker)
+		goto destroy_wq;
+	shrinker->count_objects = shrinker_count;
+	shrinker->scan_objects = shrinker_scan;
+	err = zswap_lru_init(shrinker);
+	if (err)
+		goto free_shrinker;
+	shrinker_register(shrinker);
+	return 0;
+
+free_shrinker:
+	shrinker_free(shrinker);
+destroy_wq:
+	destroy_workqueue(worker_wq);
+	return err;
+}
+
+/** zswap_reclaim_exit() - after the last page has gone */
+void zswap_reclaim_exit(void)
+{
+	/* returns when nobody is in it any more */
+	shrinker_free(shrinker);
+	cancel_work_sync(&worker);
+	destroy_workqueue(worker_wq);
+	zswap_lru_exit();
+}

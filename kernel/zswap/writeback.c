@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Writeback: a page leaves the pool for the swap device.
+ *
+ * It begins with where the page was when somebody chose it: a swap entry, and a
+ * handle in the pool that may mean nothing any more.  A fresh folio in the swap
+ * cache makes the swap entry ours alone, and then the index tells the truth; see
+ * the rule of the slot in linux/frontswap.h.
+ *
+ * Locks: none of our own, see zswap.c.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/frontswap.h>
+#include <linux/ktime.h>
+#include <linux/pagemap.h>
+#include <linux/swap.h>
+#include <linux/zbud.h>
+#include <trace/events/zswap.h>
+
+#include "zswap.h"
+
+/* Frames that one call tries to free before it gives up on the pool. */
+#define EVICT_TRIES	8
+#define EVICT_FORBIDDEN	2
+#define DRAIN_REPORT	(5 * HZ)
+
+static void page_lost(swp_entry_t swp)
+{
+	pr_err("page %lu of swap area %u is lost: memory was corrupted; its reader gets an error\n",
+	       swp_offset(swp), swp_type(swp));
+}
+
+/*
+ * The page is in the swap cache, from when it was stored or swapped in.  Make
+ * the folio its owner again: dirty, it will be written before it is freed.
+ */
+static int give_back(struct folio *folio, swp_entry_t swp)
+{
+	struct zswap_entry *entry;
+
+	if (!frontswap_lock_cached(folio, swp)) {
+		folio_put(folio);
+		return -EAGAIN;
+	}
+	entry = zswap_index_remove(swp);
+	if (entry && !folio_test_uptodate(folio)) {
+		/* we could not give it to a reader, and cannot now */
+		page_lost(swp);
+		zswap_entry_drop(swp, entry);
+		frontswap_writeback_poison(folio);
+		return 0;
+	}
+	if (entry) {
+		folio_mark_dirty(folio);
+		zswap_entry_drop(swp, entry);
+	}
+	folio_unlock(folio);
+	folio_put(folio);
+	return 0;
+}
+
+/* What the folio of a swap entry that is ours alone is to become. */
+enum fate { FATE_WRITE, FATE_ABORT, FATE_READ, FATE_POISON };
+
+/*
+ * Decide it, fill the folio, and let the entry go if it is no longer needed.
+ * Returns as write_back() does.
+ */
+static int take_out(struct folio *folio, unsigned long handle,
+		    enum zswap_cause cause, struct zswap_entry *entry,
+		    enum fate *fate)
+{
+	swp_entry_t swp = folio->swap;
+	int err;
+
+	if (!entry || (handle && !(entry->length && entry->handle == handle))) {
+		/* the buddy has gone; the swap entry is another page's now */
+		*fate = FATE_READ;
+		return 0;
+	}
+	if (frontswap_superseded(folio)) {
+		zswap_index_remove(swp);
+		zswap_entry_drop(swp, entry);
+		folio_zero_range(folio, 0, PAGE_SIZE);
+		*fate = FATE_ABORT;
+		return 0;
+	}
+
+	err = zswap_entry_read(entry, folio, 0);
+	if (err) {
+		*fate = FATE_POISON;
+		/* else the entry stays, and says so to every reader */
+		if (cause == ZSWAP_CAUSE_DRAIN) {
+			page_lost(swp);
+			zswap_index_remove(swp);
+			zswap_entry_drop(swp, entry);
+			return 0;
+		}
+		return err;
+	}
+	if (cause != ZSWAP_CAUSE_DRAIN &&
+	    !frontswap_objcg_may_writeback(entry->objcg)) {
+		*fate = FATE_ABORT;
+		return -EPERM;
+	}
+
+	*fate = FATE_WRITE;
+	zswap_index_remove(swp);
+	frontswap_count_written_back(entry->objcg);
+	atomic64_inc(&zswap_stats.written_back_pages);
+	zswap_entry_free(entry);
+	return 0;
+}
+
+/**
+ * zswap_batch_wait() - wait for the writes of a batch, and give its memory back
+ * @batch: the batch; empty afterwards
+ *
+ * Context: may sleep.
+ */
+void zswap_batch_wait(struct zswap_batch *batch)
+{
+	while (batch->nr)
+		frontswap_writeback_finish(batch->folios[--batch->nr]);
+}
+
+/**
+ * zswap_write_back() - move a page from the pool to the swap device
+ * @swp: its swap entry
+ * @handle: the object that is to go, or 0 for whatever the swap entry has
+ * @cause: what asked for it
+ * @batch: has room, and gets the folio of the write; NULL: nobody waits for it
+ *
+ * Context: may sleep.
+ * Return: 0 when the object is gone, by us or by others; -EEXIST when the page
+ *	is in the swap cache; -EPERM when its cgroup forbids writeback; -EAGAIN
+ *	for want of memory or of the swap entry; -EIO for bytes that do not
+ *	decompress.
+ */
+int zswap_write_back(swp_entry_t swp, unsigned long handle,
+		     enum zswap_cause cause, struct zswap_batch *batch)
+{
+	u64 start = trace_start(zswap_writeback);
+	enum zswap_kind kind = ZSWAP_KIND_COMPRESSED;
+	struct zswap_entry *entry;
+	struct folio *folio;
+	unsigned int length = 0;
+	u64 cgroup = 0, age = 0;
+	enum fate fate;
+	bool fresh;
+	int err;
+
+	/* a drain has to get on, and waits for its writes */
+	folio = frontswap_writeback_begin(swp, cause == ZSWAP_CAUSE_DRAIN,
+					  &fresh);
+	if (IS_ERR(folio)) {
+		err = PTR_ERR(folio);
+		goto trace;
+	}
+	if (!fresh) {
+		if (cause == ZSWAP_CAUSE_DRAIN)
+			return give_back(folio, swp);
+		folio_put(folio);
+		err = -EEXIST;
+		goto trace;
+	}
+
+	/* the swap entry is ours alone now: the index tells the truth */
+	entry = zswap_index_find(swp);
+	if (entry && start) {
+		length = entry->length;
+		kind = zswap_entry_kind(entry);
+		age = zswap_entry_age(entry);
+		cgroup = frontswap_cgroup_id(folio);
+	}
+	err = take_out(folio, handle, cause, entry, &fate);
+	switch (fate) {
+	case FATE_WRITE:
+		frontswap_writeback_submit(folio);
+		if (batch)
+			batch->folios[batch->nr++] = folio;
+		else
+			folio_put(folio);
+		break;
+	case FATE_ABORT:
+		frontswap_writeback_abort(folio);
+		break;
+	case FATE_READ:
+		frontswap_writeback_read(folio);
+		break;
+	case FATE_POISON:
+		frontswap_writeback_poison(folio);
+		break;
+	}
+	/* the buddy is gone, but was not written: that was an invalidation */
+	if (!err && fate != FATE_WRITE)
+		return 0;
+trace:
+	if (start)
+		trace_zswap_writeback(swp_type(swp), swp_offset(swp), cgroup,
+				      length, age, trace_duration(start), cause,
+				      err, kind);
+	return err;
+}
+
+struct eviction {
+	enum zswap_cause cause;
+	struct zswap_batch *batch;
+};
+
+/* zbud asks for an object to go; its tag is the swap entry. */
+static int evict(void *owner, unsigned long handle, unsigned long tag, void *arg)
+{
+	const struct eviction *eviction = arg;
+
+	return zswap_write_back((swp_entry_t){ tag }, handle, eviction->cause,
+				eviction->batch);
+}
+
+static const struct zbud_ops zbud_ops = { .evict = evict };
+
+/** zswap_pool_create() - the pool, or NULL without memory */
+struct zbud_pool *zswap_pool_create(void)
+{
+	return zbud_pool_create(&zbud_ops, NULL);
+}
+
+/**
+ * zswap_evict_frame() - free one frame, the oldest that lets itself be freed
+ * @cause: what asked for it
+ * @batch: gets the folios of the writes, and is waited for when it is full; NULL:
+ *	nobody waits for them
+ *
+ * Context: may sleep.
+ * Return: 0; -ENOENT if there is none; else why the last one that was tried
+ *	could not be freed.
+ */
+int zswap_evict_frame(enum zswap_cause cause, struct zswap_batch *batch)
+{
+	struct eviction eviction = { .cause = cause, .batch = batch };
+	struct zbud_reclaimed seen;
+	int tries, forbidden = 0, err = -ENOENT;
+
+	for (tries = 0; tries < EVICT_TRIES; tries++) {
+		u64 start = trace_start(zswap_evict);
+
+		if (batch && batch->nr > ZSWAP_BATCH - 2)
+			zswap_batch_wait(batch);
+		err = zbud_reclaim(zswap_pool, &eviction, &seen);
+		if (err == -ENOENT)
+			break;
+		if (trace_zswap_evict_enabled())
+			trace_zswap_evict(cause, seen.buddies, seen.bytes,
+					  ktime_get_ns() - seen.added_ns,
+					  trace_duration(start), err);
+		if (!err)
+			break;
+		/* a pool of pages that may not be written: each try costs */
+		if (err == -EPERM && ++forbidden == EVICT_FORBIDDEN)
+			break;
+	}
+	return err;
+}
+
+/*
+ * Drain
+ */
+
+/* One pass over everything; returns how many pages it made go. */
+static unsigned long drain_pass(unsigned long *next_report)
+{
+	struct zswap_batch batch = { };
+	unsigned long cursor, gone = 0;
+	unsigned int type;
+	swp_entry_t swp;
+
+	for (type = 0; type < MAX_SWAPFILES; type++) {
+		cursor = 0;
+		while (zswap_index_next(type, &swp, &cursor)) {
+			gone += !zswap_write_back(swp, 0, ZSWAP_CAUSE_DRAIN,
+						  &batch);
+			if (batch.nr == ZSWAP_BATCH)
+				zswap_batch_wait(&batch);
+			if (time_after(jiffies, *next_report)) {
+				pr_info("draining: %ld pages left\n",
+					frontswap_stored_pages());
+				*next_report = jiffies + DRAIN_REPORT;
+			}
+			cond_resched();
+		}
+	}
+	zswap_batch_wait(&batch);
+	return gone;
+}
+
+/**
+ * zswap_drain() - hand every page back, to the swap device or to its folio
+ *
+ * Context: may sleep; no store runs, or begins, meanwhile.
+ */
+void zswap_drain(void)
+{
+	unsigned long next_report = jiffies + DRAIN_REPORT;
+
+	pr_info("draining: %ld pages, %lu page frames\n",
+		frontswap_stored_pages(), zbud_pages(zswap_pool));
+	/* same-filled pages have no frame; who just took one has no index entry */
+	while (!zswap_index_empty() || zbud_pages(zswap_pool)) {
+		/*
+		 * What a whole pass could not move is being loaded or freed by
+		 * others, or there was no memory for a folio.  No event tells
+		 * when that is over: let others run, and try again.
+		 */
+		if (!drain_pass(&next_report))
+			schedule_timeout_uninterruptible(HZ / 20);
+	}
+	pr_info("drained\n");
+}
