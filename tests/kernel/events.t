@@ -13,9 +13,9 @@ fields() {
 		grep -v ' common_' | awk '{ print $NF }' | tr '\n' ' '
 }
 
-is "$(fields store)" 'type offset cgroup length duration_ns ' 'zswap_store: fields'
-is "$(fields load)" 'type offset cgroup length age_ns duration_ns ' 'zswap_load: fields'
-is "$(fields writeback)" 'type offset cgroup length age_ns duration_ns cause result ' \
+is "$(fields store)" 'type offset cgroup length duration_ns kind ' 'zswap_store: fields'
+is "$(fields load)" 'type offset cgroup length age_ns duration_ns kind ' 'zswap_load: fields'
+is "$(fields writeback)" 'type offset cgroup length age_ns duration_ns cause result kind ' \
 	'zswap_writeback: fields'
 is "$(fields reject)" 'type offset cgroup reason length ' 'zswap_reject: fields'
 is "$(fields evict)" 'cause buddies bytes age_ns duration_ns result ' 'zswap_evict: fields'
@@ -123,15 +123,15 @@ each() { # EVENT CONDITION (awk, on the array f)
 }
 here="f[\"type\"] == 0 && f[\"offset\"] > 0"
 whose="(f[\"cgroup\"] == $cgroup_id || f[\"cgroup\"] == 1)"
-fits='f["length"] > 0 && f["length"] <= 4096 * 0.8'
+fits='f["length"] <= 4096 * 0.8 && (f["length"] == 0) == (f["kind"] == "same_filled")'
 ok "each store '$here && $whose && $fits && f[\"duration_ns\"] > 0'" 'zswap_store: values'
 ok "each load '$here && $whose && $fits && f[\"age_ns\"] > f[\"duration_ns\"] && f[\"duration_ns\"] > 0'" \
 	'zswap_load: values'
-ok "each writeback '$here && (f[\"result\"] || $whose && $fits && f[\"age_ns\"] > 0) && f[\"duration_ns\"] > 0 && f[\"cause\"] == \"pool_limit\"'" \
+ok "each writeback '$here && (f[\"result\"] || $whose && $fits && f[\"age_ns\"] > 0) && f[\"duration_ns\"] > 0 && f[\"cause\"] ~ /pool_limit|background/'" \
 	'zswap_writeback: values'
 ok "each reject '$here && $whose && (f[\"reason\"] != \"compress_poor\" || f[\"length\"] > 4096 * 0.8)'" \
 	'zswap_reject: values'
-ok "each evict 'f[\"buddies\"] >= 1 && f[\"buddies\"] <= 2 && f[\"bytes\"] > 0 && f[\"bytes\"] < 4096 && f[\"age_ns\"] > f[\"duration_ns\"] && f[\"cause\"] == \"pool_limit\"'" \
+ok "each evict 'f[\"buddies\"] >= 1 && f[\"buddies\"] <= 2 && f[\"bytes\"] > 0 && f[\"bytes\"] < 4096 && f[\"age_ns\"] > f[\"duration_ns\"] && f[\"cause\"] ~ /pool_limit|background/'" \
 	'zswap_evict: values'
 ok "each invalidate '$here && f[\"age_ns\"] > 0'" 'zswap_invalidate: values'
 ok "grep -q 'zswap_store.*cgroup=$cgroup_id ' '$VM_OUT/events.txt'" \
