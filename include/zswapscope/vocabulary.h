@@ -16,7 +16,7 @@
  * large_folio    another page of the same large folio was refused: all or none
  * cgroup_limit   memory.zswap.max of the cgroup, or of an ancestor, is reached
  * reclaim_fail   the pool is at its limit and nothing could be evicted
- * pool_limit     still over the limit after an eviction
+ * pool_limit     the pool is at its limit, even after an eviction if one was tried
  * compress_fail  the compressor returned an error
  * compress_poor  longer than max_compression_ratio percent of a page
  * kmemcache_fail no memory for the entry

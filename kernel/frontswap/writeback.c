@@ -44,6 +44,7 @@ static bool may_write_to(swp_entry_t entry)
 	si = static_call(mm_get_swap_device)(entry);
 	if (!si)
 		return false;
+	/* data_race: a bit that stays as swapon has set it, beside others */
 	through_fs = data_race(si->flags & SWP_FS_OPS);
 	percpu_ref_put(&si->users);
 	return !through_fs;

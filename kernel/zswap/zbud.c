@@ -70,6 +70,7 @@
  * @node: in pool->unbuddied[] or pool->buddied
  * @lru: in pool->lru
  * @tag: the owner's word for each buddy
+ * @whole_tag: of a whole frame: the same as @tag[0]
  * @page: of a whole frame: where it is
  * @added_ns: when the most recent buddy came
  * @size: bytes of each buddy, 0 while vacant

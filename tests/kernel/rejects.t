@@ -49,7 +49,8 @@ provoke large_folio --thp
 
 provoke compress_poor --incompressible 100
 fault zswap_compress_begin -5 10 compress_fail
-fault entry_alloc 0 10 kmemcache_fail
+fault zswap_entry_alloc 0 10 kmemcache_fail
+fault zswap_lru_prepare -12 10 lru_fail
 fault zswap_index_insert -12 10 index_fail
 
 hold held 32M 40
@@ -75,6 +76,12 @@ provoke pool_limit
 set_parameter max_pool_percent 50
 release
 is $? 0 'pool_limit: the pages that were held are as they were'
+
+# A pool that was at its limit, and refuses until half of it is free.
+set_parameter accept_threshold_percent 50
+set_parameter max_pool_percent 1
+provoke hysteresis
+set_parameter accept_threshold_percent 100
 
 # A pool that is full of pages that may not be written back.  (What does not
 # compress cannot be swapped at all then, so their cgroup must not need to.)
