@@ -69,6 +69,7 @@ void frontswap_unregister(const struct frontswap_ops *ops);
 /* Writeback: see kernel/frontswap/writeback.c */
 struct folio *frontswap_writeback_begin(swp_entry_t entry, bool urgent,
 					bool *fresh);
+bool frontswap_entry_free(swp_entry_t entry);
 bool frontswap_superseded(struct folio *folio);
 void frontswap_writeback_submit(struct folio *folio);
 void frontswap_writeback_finish(struct folio *folio);

@@ -18,7 +18,8 @@ struct zbud_pool;
  *	what zbud_reclaim() was given.  Called without locks; may sleep.  The
  *	object may be freed by others before or during the call; its memory
  *	stays readable, and its handle is not used again, until evict returns.
- *	Returns 0 when the object is gone, or a negative errno if it stays.
+ *	Returns 0 when the object is gone, or a negative errno if it stays;
+ *	-ENOMEM if that is for want of memory, and any other would stay as well.
  */
 struct zbud_ops {
 	int (*evict)(void *owner, unsigned long handle, unsigned long tag,

@@ -84,7 +84,7 @@ EXPORT_SYMBOL_GPL(frontswap_memcg_may_writeback);
  *
  * Context: may sleep between the steps.
  * Return: the next one, with a reference that the next step drops, or NULL at
- *	the end.  A walk that is not finished ends with frontswap_memcg_break().
+ *	the end, to which every walk goes.
  */
 struct mem_cgroup *frontswap_memcg_next(struct mem_cgroup *root,
 					struct mem_cgroup *memcg)
@@ -99,7 +99,7 @@ EXPORT_SYMBOL_GPL(frontswap_memcg_next);
  * @bytes: compressed bytes
  * @pages: the pages that these are
  *
- * Up to two seconds old, so that asking is cheap.
+ * Small changes of late may be missing, so that asking is cheap.
  *
  * Context: may sleep.
  */

@@ -38,6 +38,9 @@ struct swap_iocb;
 	X(void, delete_from_swap_cache, (struct folio *folio))		\
 	X(struct mempolicy *, get_task_policy, (struct task_struct *p))	\
 	X(struct swap_info_struct *, get_swap_device, (swp_entry_t entry)) \
+	X(void, lru_add_drain, (void))					\
+	X(unsigned short, lookup_swap_cgroup_id, (swp_entry_t entry))	\
+	X(struct mem_cgroup *, mem_cgroup_from_id, (unsigned short id))	\
 	X(struct obj_cgroup *, get_obj_cgroup_from_folio,		\
 	  (struct folio *folio))					\
 	X(bool, obj_cgroup_may_zswap, (struct obj_cgroup *objcg))	\
@@ -46,8 +49,6 @@ struct swap_iocb;
 	X(struct mem_cgroup *, mem_cgroup_iter,				\
 	  (struct mem_cgroup *root, struct mem_cgroup *prev,		\
 	   struct mem_cgroup_reclaim_cookie *reclaim))			\
-	X(void, mem_cgroup_iter_break,					\
-	  (struct mem_cgroup *root, struct mem_cgroup *prev))		\
 	X(void, mem_cgroup_flush_stats, (struct mem_cgroup *memcg))	\
 	X(unsigned long, memcg_page_state,				\
 	  (struct mem_cgroup *memcg, int item))				\

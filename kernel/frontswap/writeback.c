@@ -34,20 +34,45 @@
  * Reclaim that somebody does for himself may have begun inside of one; only
  * kswapd, and whoever is in no reclaim at all, surely has not.
  */
-static bool may_write_to(swp_entry_t entry)
+static bool may_enter_fs(void)
 {
-	struct swap_info_struct *si;
-	bool through_fs;
+	return (current->flags & (PF_MEMALLOC | PF_KSWAPD)) != PF_MEMALLOC;
+}
 
-	if ((current->flags & (PF_MEMALLOC | PF_KSWAPD)) != PF_MEMALLOC)
-		return true;
-	si = static_call(mm_get_swap_device)(entry);
+/*
+ * Does the cgroup that the swap entry is charged to forbid writeback?  Only a
+ * hint, as the entry may be anybody's; but it spares what has to be done to know
+ * for sure.  One that is offline has handed its pages, and the say, to its parent.
+ */
+static bool forbidden(swp_entry_t entry)
+{
+	struct mem_cgroup *memcg;
+	bool online, may = true;
+
+	rcu_read_lock();
+	memcg = static_call(mm_mem_cgroup_from_id)(static_call(mm_lookup_swap_cgroup_id)(entry));
+	online = memcg && (memcg->css.flags & CSS_ONLINE);
+	if (online)
+		may = static_call(mm_mem_cgroup_zswap_writeback_enabled)(memcg);
+	rcu_read_unlock();
+	return !may;
+}
+
+/* What is known about a writeback before anything is done for it. */
+static int look_ahead(swp_entry_t entry)
+{
+	struct swap_info_struct *si = static_call(mm_get_swap_device)(entry);
+	int err = 0;
+
 	if (!si)
-		return false;
+		return -EAGAIN;	/* swapoff is under way */
 	/* data_race: a bit that stays as swapon has set it, beside others */
-	through_fs = data_race(si->flags & SWP_FS_OPS);
+	if (data_race(si->flags & SWP_FS_OPS) && !may_enter_fs())
+		err = -EAGAIN;
+	else if (forbidden(entry))
+		err = -EPERM;
 	percpu_ref_put(&si->users);
-	return !through_fs;
+	return err;
 }
 
 /**
@@ -57,9 +82,10 @@ static bool may_write_to(swp_entry_t entry)
  * @fresh: set when a new folio was made for it
  *
  * Context: may sleep, without locks.
- * Return: a folio with a reference; or an error: -EAGAIN when there is no
- *	memory for a folio, or the entry is being freed or worked on by others,
- *	or was freed already, or its swap file cannot be written to from here.
+ * Return: a folio with a reference; -ENOMEM without memory for one; -EAGAIN when
+ *	the entry is being freed or worked on by others, or was freed already;
+ *	and unless @urgent: -EAGAIN when its swap file cannot be written to from
+ *	here, -EPERM when its cgroup forbids it.
  */
 struct folio *frontswap_writeback_begin(swp_entry_t entry, bool urgent,
 					bool *fresh)
@@ -67,12 +93,16 @@ struct folio *frontswap_writeback_begin(swp_entry_t entry, bool urgent,
 	gfp_t gfp = (GFP_HIGHUSER_MOVABLE & ~__GFP_DIRECT_RECLAIM) |
 		    __GFP_HIGH | __GFP_NOWARN;
 	struct folio *folio;
+	struct page *page;
 	unsigned int flags;
+	int err;
 
-	if (!may_write_to(entry))
-		return ERR_PTR(-EAGAIN);
-	if (!urgent)
+	if (!urgent) {
+		err = look_ahead(entry);
+		if (err)
+			return ERR_PTR(err);
 		gfp |= __GFP_NOMEMALLOC;
+	}
 	flags = memalloc_noreclaim_save();
 	/*
 	 * skip_if_exists: an entry with its cache bit set and no folio yet is
@@ -81,10 +111,40 @@ struct folio *frontswap_writeback_begin(swp_entry_t entry, bool urgent,
 	folio = static_call(mm___read_swap_cache_async)(entry, gfp,
 			static_call(mm_get_task_policy)(current),
 			NO_INTERLEAVE_INDEX, fresh, true);
+	err = -EAGAIN;
+	if (!folio) {
+		/* it does not say why: was it the memory? */
+		page = alloc_page(gfp);
+		if (page)
+			__free_page(page);
+		else
+			err = -ENOMEM;
+	}
 	memalloc_noreclaim_restore(flags);
-	return folio ?: ERR_PTR(-EAGAIN);
+	return folio ?: ERR_PTR(err);
 }
 EXPORT_SYMBOL_GPL(frontswap_writeback_begin);
+
+/**
+ * frontswap_entry_free() - is a swap entry nobody's?
+ * @entry: the swap entry
+ *
+ * Only as of now, unless the caller knows that it cannot change.
+ *
+ * Context: any.
+ */
+bool frontswap_entry_free(swp_entry_t entry)
+{
+	struct swap_info_struct *si = static_call(mm_get_swap_device)(entry);
+	bool unused;
+
+	if (!si)
+		return false;
+	unused = !READ_ONCE(si->swap_map[swp_offset(entry)]);
+	percpu_ref_put(&si->users);
+	return unused;
+}
+EXPORT_SYMBOL_GPL(frontswap_entry_free);
 
 /**
  * frontswap_superseded() - has the page become all zeros since it was stored?
@@ -129,6 +189,9 @@ void frontswap_writeback_submit(struct folio *folio)
 }
 EXPORT_SYMBOL_GPL(frontswap_writeback_submit);
 
+/* References to a folio that only the swap cache and we know. */
+#define FINISHED_REFS	2
+
 /**
  * frontswap_writeback_finish() - wait for a write, and give its folio back
  * @folio: after frontswap_writeback_submit(); its reference is dropped
@@ -141,14 +204,21 @@ EXPORT_SYMBOL_GPL(frontswap_writeback_submit);
 void frontswap_writeback_finish(struct folio *folio)
 {
 	folio_wait_writeback(folio);
+	/* the CPU's batch of folios on their way to the LRU has a reference */
+	if (folio_ref_count(folio) > FINISHED_REFS)
+		static_call(mm_lru_add_drain)();
 	folio_lock(folio);
 	/*
-	 * Still as we left it: on the device, and wanted by nobody.  With cgroup
-	 * v1 only reclaim can charge the page to its cgroup's swap again.
+	 * Still as we left it: on the device, and wanted by nobody.  Whoever else
+	 * has a reference may be about to write to the page.  As it is mapped
+	 * nowhere, and locked, nobody can come to have one but by the swap cache,
+	 * and he looks whether it still is there.  With cgroup v1 only reclaim can
+	 * charge the page to its cgroup's swap again.
 	 */
 	if (folio_test_swapcache(folio) && folio_test_uptodate(folio) &&
 	    !folio_test_dirty(folio) && !folio_test_writeback(folio) &&
-	    !folio_mapped(folio) && cgroup_subsys_on_dfl(memory_cgrp_subsys))
+	    !folio_mapped(folio) && folio_ref_count(folio) == FINISHED_REFS &&
+	    cgroup_subsys_on_dfl(memory_cgrp_subsys))
 		static_call(mm_delete_from_swap_cache)(folio);
 	folio_unlock(folio);
 	folio_put(folio);
@@ -180,8 +250,12 @@ EXPORT_SYMBOL_GPL(frontswap_writeback_abort);
  */
 void frontswap_writeback_read(struct folio *folio)
 {
+	/* we may be a worker that reclaim relies on: no reclaim from in here */
+	unsigned int flags = memalloc_noio_save();
+
 	/* unlocks it, now or when the device has answered */
 	static_call(mm_swap_read_folio)(folio, NULL);
+	memalloc_noio_restore(flags);
 	folio_put(folio);
 }
 EXPORT_SYMBOL_GPL(frontswap_writeback_read);

@@ -27,15 +27,22 @@
 
 #define WORDS_PER_PAGE	(PAGE_SIZE / sizeof(unsigned long))
 
-/* No sleeping for a frame: we are here because there are none. */
+/*
+ * No sleeping for a frame: we are here because there are none.  Reclaim may take
+ * it from the last reserves, for the whole page that it gives; but not one after
+ * the other for a large folio, which gives nothing before all of them are stored.
+ */
 #define GFP_FRAME	(GFP_NOWAIT | __GFP_NORETRY | __GFP_NOWARN)
+#define GFP_NEXT_FRAME	(GFP_FRAME | __GFP_HIGH | __GFP_NOMEMALLOC)
 
 static struct kmem_cache *entry_cache;
 
 /** zswap_entries_init() - before the first entry; 0 or -ENOMEM */
 int zswap_entries_init(void)
 {
-	entry_cache = KMEM_CACHE(zswap_entry, 0);
+	/* the built-in zswap may have a cache of the struct's own name */
+	entry_cache = kmem_cache_create("zswap_zbud_entry",
+					sizeof(struct zswap_entry), 0, 0, NULL);
 	return entry_cache ? 0 : -ENOMEM;
 }
 
@@ -190,11 +197,13 @@ bool zswap_same_filled(struct folio *folio, long nth, unsigned long *fill)
 }
 
 /* Room in the pool; the entry's length says that it has it. */
-static int get_room(struct zswap_entry *entry, swp_entry_t swp,
+static int get_room(struct zswap_entry *entry, struct folio *folio, long nth,
 		    unsigned int length)
 {
-	int err = zbud_alloc(zswap_pool, length, swp.val, entry->stored_ns,
-			     GFP_FRAME, &entry->handle);
+	int err = zbud_alloc(zswap_pool, length,
+			     frontswap_folio_entry(folio, nth).val,
+			     entry->stored_ns, nth ? GFP_NEXT_FRAME : GFP_FRAME,
+			     &entry->handle);
 
 	if (!err)
 		entry->length = length;
@@ -204,7 +213,7 @@ static int get_room(struct zswap_entry *entry, swp_entry_t swp,
 /* Keep a page that does not compress. */
 static int fill_as_it_is(struct zswap_entry *entry, struct folio *folio, long nth)
 {
-	int err = get_room(entry, frontswap_folio_entry(folio, nth), PAGE_SIZE);
+	int err = get_room(entry, folio, nth, PAGE_SIZE);
 	void *page;
 
 	if (err)
@@ -266,7 +275,7 @@ int zswap_entry_fill(struct zswap_entry *entry, struct folio *folio, long nth,
 	}
 
 	*why = ZSWAP_REJECT_ALLOC_FAIL;
-	err = get_room(entry, frontswap_folio_entry(folio, nth), out.length);
+	err = get_room(entry, folio, nth, out.length);
 	if (!err)
 		memcpy(zbud_map(entry->handle), out.bytes, out.length);
 	zswap_compress_end(&out);

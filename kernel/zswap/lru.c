@@ -80,6 +80,7 @@ struct collection {
 	unsigned int nr;
 	unsigned int wanted;
 	unsigned long scanned;
+	struct list_head *first;
 };
 
 static enum lru_status collect(struct list_head *item, struct list_lru_one *list,
@@ -89,10 +90,11 @@ static enum lru_status collect(struct list_head *item, struct list_lru_one *list
 	struct collection *found = arg;
 	struct zswap_victim *victim = &found->victims[found->nr];
 
-	/* enough; or once around, as what was taken before was rotated */
-	if (found->nr == found->wanted ||
-	    (found->nr && entry->handle == found->victims[0].handle))
+	/* enough; or once around, as all that were looked at are at the end now */
+	if (found->nr == found->wanted || item == found->first)
 		return LRU_STOP;
+	if (!found->first)
+		found->first = item;
 	found->scanned++;
 	if (READ_ONCE(entry->touched)) {
 		WRITE_ONCE(entry->touched, false);
@@ -101,7 +103,6 @@ static enum lru_status collect(struct list_head *item, struct list_lru_one *list
 	}
 	victim->swp.val = zbud_tag(entry->handle);
 	victim->handle = entry->handle;
-	victim->stored_ns = entry->stored_ns;
 	found->nr++;
 	/* whoever looks next finds others */
 	return LRU_ROTATE;

@@ -36,13 +36,16 @@
 #define CGROUP_TRIES	2
 /* Entries looked at for that, as some get a second chance. */
 #define CGROUP_SCAN	128
-/* Frames in a row that the worker fails to free before it gives up. */
-#define WORKER_FAILURES	16
+/* Failures in a row, each of several frames, before the worker takes a rest. */
+#define WORKER_FAILURES	4
+#define WORKER_REST	(HZ / 10)
 
 static struct shrinker *shrinker;
 static struct workqueue_struct *worker_wq;
 /* The pool was at its limit, and is not yet down to the accept threshold. */
 static bool pool_full;
+/* When the worker has rested: what it could not evict, it need not try at once. */
+static unsigned long worker_rested = INITIAL_JIFFIES;
 
 /*
  * The pool
@@ -52,21 +55,22 @@ static void work(struct work_struct *unused)
 {
 	struct zswap_batch batch = { };
 	unsigned int failures = 0;
+	int err = 0;
 
-	while (failures < WORKER_FAILURES) {
+	while (failures < WORKER_FAILURES && err != -ENOMEM) {
 		unsigned long goal = READ_ONCE(zswap_params.background_goal);
 
 		if (READ_ONCE(pool_full))
 			goal = min(goal, READ_ONCE(zswap_params.accept_pages));
 		if (zbud_pages(zswap_pool) <= goal)
 			break;
-		if (zswap_evict_frame(ZSWAP_CAUSE_BACKGROUND, &batch))
-			failures++;
-		else
-			failures = 0;
+		err = zswap_evict_frame(ZSWAP_CAUSE_BACKGROUND, &batch);
+		failures = err ? failures + 1 : 0;
 		cond_resched();
 	}
 	zswap_batch_wait(&batch);
+	if (err)
+		WRITE_ONCE(worker_rested, jiffies + WORKER_REST);
 }
 
 static DECLARE_WORK(worker, work);
@@ -78,7 +82,8 @@ static DECLARE_WORK(worker, work);
  */
 void zswap_reclaim_kick(void)
 {
-	if (!work_pending(&worker))
+	if (!work_pending(&worker) &&
+	    time_after_eq(jiffies, READ_ONCE(worker_rested)))
 		queue_work(worker_wq, &worker);
 }
 
@@ -89,8 +94,10 @@ static bool make_room(enum zswap_reject_reason *why)
 
 	atomic64_inc(&zswap_stats.pool_limit_hit);
 	zswap_params_refresh_limit();
-	*why = ZSWAP_REJECT_POOL_LIMIT;
 	limit = READ_ONCE(zswap_params.max_pages);
+	if (zbud_pages(zswap_pool) < limit)
+		return true;
+	*why = ZSWAP_REJECT_POOL_LIMIT;
 	if (READ_ONCE(zswap_params.accept_pages) < limit) {
 		WRITE_ONCE(pool_full, true);
 		return false;
@@ -272,9 +279,11 @@ static unsigned long shrinker_count(struct shrinker *self,
 	held = unprotected(sc, held);
 
 	/* a page that compressed well gives little memory back, for a whole write */
-	if (sc->memcg) {
+	pages = 0;
+	if (sc->memcg && parent_mem_cgroup(sc->memcg))
 		frontswap_memcg_usage(sc->memcg, &bytes, &pages);
-	} else {
+	if (!pages) {
+		/* the root's own pages are charged to nobody, nor any with cgroup v1 */
 		bytes = zswap_pool_pages() << PAGE_SHIFT;
 		pages = frontswap_stored_pages();
 	}

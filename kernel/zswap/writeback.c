@@ -134,9 +134,9 @@ void zswap_batch_wait(struct zswap_batch *batch)
  *
  * Context: may sleep.
  * Return: 0 when the object is gone, by us or by others; -EEXIST when the page
- *	is in the swap cache; -EPERM when its cgroup forbids writeback; -EAGAIN
- *	for want of memory or of the swap entry; -EIO for bytes that do not
- *	decompress.
+ *	is in the swap cache; -EPERM when its cgroup forbids writeback; -ENOMEM
+ *	for want of memory; -EAGAIN when others are at work on the swap entry;
+ *	-EIO for bytes that do not decompress.
  */
 int zswap_write_back(swp_entry_t swp, unsigned long handle,
 		     enum zswap_cause cause, struct zswap_batch *batch)
@@ -254,7 +254,8 @@ int zswap_evict_frame(enum zswap_cause cause, struct zswap_batch *batch)
 			trace_zswap_evict(cause, seen.buddies, seen.bytes,
 					  ktime_get_ns() - seen.added_ns,
 					  trace_duration(start), err);
-		if (!err)
+		/* without memory the next one would fare no better */
+		if (!err || err == -ENOMEM)
 			break;
 		/* a pool of pages that may not be written: each try costs */
 		if (err == -EPERM && ++forbidden == EVICT_FORBIDDEN)
@@ -266,6 +267,22 @@ int zswap_evict_frame(enum zswap_cause cause, struct zswap_batch *batch)
 /*
  * Drain
  */
+
+/*
+ * A page that a drain finds without a user: the swap code did not say that it
+ * was freed.  Nobody gets it by that swap entry, as no store runs.
+ */
+static bool drop_unused(swp_entry_t swp)
+{
+	struct zswap_entry *entry;
+
+	if (!frontswap_entry_free(swp))
+		return false;
+	entry = zswap_index_remove(swp);
+	if (entry)
+		zswap_entry_drop(swp, entry);
+	return true;
+}
 
 /* One pass over everything; returns how many pages it made go. */
 static unsigned long drain_pass(unsigned long *next_report)
@@ -279,7 +296,7 @@ static unsigned long drain_pass(unsigned long *next_report)
 		cursor = 0;
 		while (zswap_index_next(type, &swp, &cursor)) {
 			gone += !zswap_write_back(swp, 0, ZSWAP_CAUSE_DRAIN,
-						  &batch);
+						  &batch) || drop_unused(swp);
 			if (batch.nr == ZSWAP_BATCH)
 				zswap_batch_wait(&batch);
 			if (time_after(jiffies, *next_report)) {

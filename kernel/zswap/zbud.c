@@ -469,7 +469,7 @@ static struct zbud_frame *take_oldest(struct zbud_pool *pool)
  *
  * A frame that was touched gets a second chance.  One with an object that could
  * not be evicted becomes the most recently used one, so that the next call tries
- * another.
+ * another; unless that was for want of memory (-ENOMEM).
  *
  * Context: may sleep, as the owner's evict operation does.
  * Return: 0 when a frame was freed; -ENOENT when there is none to try; the
@@ -516,7 +516,11 @@ int zbud_reclaim(struct zbud_pool *pool, void *arg, struct zbud_reclaimed *seen)
 		return 0;
 	}
 	frame_file(pool, frame);
-	list_add(&frame->lru, &pool->lru);
+	/* that there was no memory says nothing about the frame: it is next again */
+	if (err == -ENOMEM)
+		list_add_tail(&frame->lru, &pool->lru);
+	else
+		list_add(&frame->lru, &pool->lru);
 	spin_unlock(&pool->lock);
 	return err ?: -EAGAIN;
 }

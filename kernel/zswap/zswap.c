@@ -55,7 +55,7 @@
 #define CREATE_TRACE_POINTS
 #include <trace/events/zswap.h>
 
-/* Pages of a large folio that are stored between two looks at cgroups' limits. */
+/* Pages of a large folio that cost memory between two looks at cgroups' limits. */
 #define CGROUP_LOOK	32
 
 struct zbud_pool *zswap_pool;
@@ -69,6 +69,27 @@ unsigned long zswap_pool_pages(void)
 /*
  * Store
  */
+
+/* How many may be stored, of the page's cgroup, before that is looked at again. */
+struct allowance {
+	struct obj_cgroup *objcg;
+	unsigned int pages;
+	bool seen;
+};
+
+/* A page that costs no memory is refused only where zswap is forbidden. */
+static bool allowed(struct allowance *allowance, bool costs)
+{
+	if (costs ? !allowance->pages : !allowance->seen) {
+		if (!zswap_cgroup_admits(allowance->objcg, costs))
+			return false;
+		allowance->seen = true;
+		if (costs)
+			allowance->pages = CGROUP_LOOK;
+	}
+	allowance->pages -= costs;
+	return true;
+}
 
 /**
  * struct rejection - why a folio was refused
@@ -108,7 +129,7 @@ static int fill_entry(struct zswap_entry *entry, struct folio *folio, long nth,
 }
 
 static struct zswap_entry *store_page(struct folio *folio, long nth,
-				      struct obj_cgroup *objcg,
+				      struct allowance *allowance,
 				      struct rejection *why)
 {
 	swp_entry_t swp = frontswap_folio_entry(folio, nth);
@@ -123,10 +144,10 @@ static struct zswap_entry *store_page(struct folio *folio, long nth,
 		      zswap_same_filled(folio, nth, &fill);
 
 	why->reason = ZSWAP_REJECT_CGROUP_LIMIT;
-	if (!(nth % CGROUP_LOOK) && !zswap_cgroup_admits(objcg, !same_filled))
+	if (!allowed(allowance, !same_filled))
 		return ERR_PTR(-EDQUOT);
 	why->reason = ZSWAP_REJECT_KMEMCACHE_FAIL;
-	entry = zswap_entry_alloc(objcg);
+	entry = zswap_entry_alloc(allowance->objcg);
 	if (!entry)
 		return ERR_PTR(-ENOMEM);
 	if (same_filled) {
@@ -208,18 +229,18 @@ static int store_folio(struct folio *folio)
 	struct rejection why = { .page = -1, .reason = ZSWAP_REJECT_DISABLED };
 	u64 start = trace_start(zswap_store);
 	struct zswap_entry *entry = ERR_PTR(-EBUSY);
-	struct obj_cgroup *objcg;
+	struct allowance allowance = { };
 	long i;
 
 	if (READ_ONCE(zswap_params.enabled)) {
-		objcg = frontswap_objcg_get(folio);
+		allowance.objcg = frontswap_objcg_get(folio);
 		for (i = 0; i < folio_nr_pages(folio); i++) {
-			entry = store_page(folio, i, objcg, &why);
+			entry = store_page(folio, i, &allowance, &why);
 			if (IS_ERR(entry))
 				break;
 		}
-		if (objcg)
-			obj_cgroup_put(objcg);
+		if (allowance.objcg)
+			obj_cgroup_put(allowance.objcg);
 	}
 	if (IS_ERR(entry)) {
 		count_rejected(folio, &why);

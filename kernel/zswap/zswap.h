@@ -61,12 +61,10 @@ struct zswap_entry {
  * struct zswap_victim - where a page was when it was chosen for writeback
  * @swp: its swap entry
  * @handle: its object in the pool; not to be used, only compared
- * @stored_ns: when it was stored
  */
 struct zswap_victim {
 	swp_entry_t swp;
 	unsigned long handle;
-	u64 stored_ns;
 };
 
 /* zswap.c */
