@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash disable=SC2034 # variables for those who read this file
+#
+# What fetch-kernel and build-debug-kernel share: options, cache, apt, and where in
+# a kernel's root things are.
+
+self=${0##*/}
+cache=${XDG_CACHE_HOME:-${HOME:?}/.cache}/zswapscope
+
+die() {
+	echo "$self: $*" >&2
+	exit 1
+}
+
+bad_usage() {
+	echo "$self: $* (see --help)" >&2
+	exit 2
+}
+
+say() {
+	echo "$self: $*" >&2
+}
+
+# Sets update and what; usage() is the caller's.
+parse_options() { # ARG...
+	update='' what=''
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--update) update=1 ;;
+		--print)
+			[ $# -ge 2 ] || bad_usage "--print needs a word"
+			shift
+			what=$1
+			;;
+		-h | --help) usage && exit ;;
+		*) bad_usage "unknown argument: $1" ;;
+		esac
+		shift
+	done
+	case $what in
+	'' | release | root | vmlinuz | kdir | modules) ;;
+	*) bad_usage "--print $what: not one of release, root, vmlinuz, kdir, modules" ;;
+	esac
+}
+
+print_what() { # ROOT
+	local root=$1 release
+	read -r release <"$root/release"
+	case $what in
+	'') ;;
+	release) echo "$release" ;;
+	root) echo "$root" ;;
+	vmlinuz) echo "$root/boot/vmlinuz-$release" ;;
+	kdir) echo "$root/usr/src/linux-headers-$release" ;;
+	modules) echo "$root/lib/modules/$release" ;;
+	esac
+}
+
+candidate() { # PACKAGE: the version that apt would download, or nothing
+	apt-cache policy "$1" | sed -nE 's/^ *Candidate: *//p' | grep -v '^(none)$' || true
+}
+
+update_lists() {
+	local sudo=
+	if [ "$(id -u)" != 0 ]; then
+		command -v sudo >/dev/null || return 0
+		sudo=sudo
+	fi
+	say "updating the package lists"
+	$sudo apt-get update -qq >&2 || true
+}
+
+# Only the .deb files, into a folder: nothing is installed.
+download() { # FOLDER PACKAGE...
+	# As root, apt would warn that its own user cannot write here.
+	(cd "$1" && shift && apt-get -qq -o APT::Sandbox::User=root download "$@") >&2
+}
