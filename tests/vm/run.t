@@ -33,9 +33,15 @@ wrong 'no processors' --cpus 0 -- true
 wrong 'no value' --timeout
 wrong 'unknown kernel' --kernel no/such/image -- true
 wrong 'a kernel that is none' --kernel "$0" -- true
+wrong 'a kernel that is to come' --kernel debian-6.1 -- true
 mkdir "$work/full" && touch "$work/full/precious"
 wrong 'a folder with something in it' --out "$work/full" -- true
 ok '[ -e "$work/full/precious" ]' 'which is left alone'
+
+for kernel in fetch-kernel build-debug-kernel; do
+	"$top/tests/vm/$kernel" --print nonsense >"$work/stdout" 2>"$work/stderr"
+	is "$? $(wc -l <"$work/stderr")" '2 1' "wrong usage: $kernel"
+done
 
 # One boot for all that a command can see.
 cat >"$work/look" <<'END'
