@@ -8,6 +8,7 @@ CFLAGS	?= -O2 -g
 TOP	:= $(CURDIR)
 BUILD	:= $(TOP)/build
 FETCH	:= tests/vm/fetch-kernel
+DEBUG_KERNEL := tests/vm/build-debug-kernel
 
 # Modules are built for the running kernel where its headers are, or else for the
 # one that the tests run.
@@ -27,7 +28,7 @@ endif
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all modules bpf tools test-programs test-modules install demo test clean help FORCE
+.PHONY: all modules bpf tools test-programs test-modules install demo test test-debug clean help FORCE
 
 all: modules tools test-programs
 
@@ -39,30 +40,34 @@ help:
 	@echo 'make install         to DESTDIR and PREFIX (/usr/local); modules below /lib/modules'
 	@echo 'make demo            a virtual machine that swaps, and zswaptop live in it'
 	@echo 'make test            all tests; TESTS="a.t b.t" for some, JOBS=N for N at a time (2)'
+	@echo 'make test-debug      the tests of the modules, on a kernel with KASAN and lockdep; builds it first'
 	@echo 'make clean           remove build/'
-	@echo 'V=1 shows the commands.  demo and test install missing Debian packages (tests/deps).'
+	@echo 'V=1 shows the commands.  demo and the tests install missing Debian packages (tests/deps).'
 
 # --- Modules: built in a copy, so that the sources stay clean ---
 
-KMOD	:= $(BUILD)/kmod
-FAULT	:= $(BUILD)/kmod-test
+# Modules for another kernel are kept apart: FLAVOUR=debug has build/debug/modules.
+KBUILD_OUT := $(BUILD)$(if $(FLAVOUR),/$(FLAVOUR))
+MODULES	:= $(KBUILD_OUT)/modules
+KMOD	:= $(KBUILD_OUT)/kmod
+FAULT	:= $(KBUILD_OUT)/kmod-test
 KMOD_SOURCES  := $(shell find kernel include -type f ! -name '.*')
 FAULT_SOURCES := $(wildcard tests/kernel/modules/*)
 STAGED	:= $(addprefix $(KMOD)/,$(KMOD_SOURCES))
 FAULT_STAGED  := $(patsubst tests/kernel/modules/%,$(FAULT)/%,$(FAULT_SOURCES))
 
 # Objects for another kernel are of no use: start again when KDIR changes.
-$(BUILD)/kdir: FORCE
+$(KBUILD_OUT)/kdir: FORCE
 	$(Q)if [ -z '$(KDIR)' ] || [ ! -e '$(KDIR)/Makefile' ]; then \
 		echo 'no kernel headers in KDIR=$(KDIR)' >&2; exit 1; fi
-	$(Q)mkdir -p $(BUILD)/modules
-	$(Q)echo '$(KDIR)' | cmp -s - $@ || { rm -rf $(KMOD) $(FAULT) $(BUILD)/modules/*.ko; echo '$(KDIR)' > $@; }
+	$(Q)mkdir -p $(MODULES)
+	$(Q)echo '$(KDIR)' | cmp -s - $@ || { rm -rf $(KMOD) $(FAULT) $(MODULES)/*.ko; echo '$(KDIR)' > $@; }
 
-$(KMOD)/%: % $(BUILD)/kdir
+$(KMOD)/%: % $(KBUILD_OUT)/kdir
 	$(Q)mkdir -p $(@D)
 	$(Q)cp $< $@
 
-$(FAULT)/%: tests/kernel/modules/% $(BUILD)/kdir
+$(FAULT)/%: tests/kernel/modules/% $(KBUILD_OUT)/kdir
 	$(Q)mkdir -p $(@D)
 	$(Q)cp $< $@
 
@@ -70,7 +75,7 @@ $(FAULT)/%: tests/kernel/modules/% $(BUILD)/kdir
 define build-modules
 	$(Q)$(MAKE) -C '$(KDIR)' M=$(1) modules
 	$(Q)for ko in $(1)/*.ko; do \
-		to=$(BUILD)/modules/$${ko##*/}; \
+		to=$(MODULES)/$${ko##*/}; \
 		cmp -s $$ko $$to || { cp $$ko $$to.new && mv $$to.new $$to; } || exit 1; \
 	done
 endef
@@ -108,7 +113,7 @@ install: modules tools
 	$(INSTALL) -d '$(BINDIR)' '$(MANDIR)' '$(MODDIR)'
 	$(INSTALL) -m 755 $(BUILD)/bin/zswaptop $(BUILD)/bin/zswap-trace '$(BINDIR)'
 	$(INSTALL) -m 644 $(wildcard docs/*.8) '$(MANDIR)'
-	$(INSTALL) -m 644 $(BUILD)/modules/frontswap.ko $(BUILD)/modules/zswap_zbud.ko '$(MODDIR)'
+	$(INSTALL) -m 644 $(MODULES)/frontswap.ko $(MODULES)/zswap_zbud.ko '$(MODDIR)'
 	$(if $(DESTDIR),,depmod '$(KREL)')
 
 # --- In the virtual machine: always with the modules of its own kernel ---
@@ -123,6 +128,13 @@ test:
 	$(Q)tests/deps
 	$(Q)kdir=$$($(FETCH) --print kdir) && $(MAKE) all test-modules KDIR="$$kdir"
 	$(Q)tests/run-all -j $(JOBS) $(TESTS)
+
+# The kernel comes last of what could fail early.
+test-debug:
+	$(Q)tests/deps
+	$(Q)$(MAKE) tools test-programs
+	$(Q)kdir=$$($(DEBUG_KERNEL) --print kdir) && $(MAKE) modules test-modules FLAVOUR=debug KDIR="$$kdir"
+	$(Q)ZS_KERNEL=debug tests/run-all -j $(JOBS) $(or $(TESTS),$(wildcard tests/kernel/*.t))
 
 clean:
 	$(Q)rm -rf $(BUILD)

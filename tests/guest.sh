@@ -6,23 +6,48 @@
 #	. "$(dirname "$0")/../guest.sh"
 #	in_guest --mem 320
 #
-# and everything behind that runs as root in a guest with these options.
+# and everything behind that runs as root in a guest with these options.  In the
+# environment, ZS_KERNEL=debug asks for the debug kernel (make test-debug).
 
 top=$(cd "$(dirname "$0")/../.." && pwd -P)
 # shellcheck source=tap.sh
 . "$top/tests/tap.sh"
 
+modules=$top/build/modules
+[ "${ZS_KERNEL:-}" != debug ] || modules=$top/build/debug/modules
+
 in_guest() {
 	[ -n "${ZS_IN_GUEST:-}" ] && return
-	exec "$top/tests/vm/run" --out "$top/build/test-out/$(basename "$0" .t)" \
-		"$@" -- env ZS_IN_GUEST=1 sh "$0"
+	guest_out=$(basename "$0" .t)
+	if [ "${ZS_KERNEL:-}" = debug ]; then
+		guest_out=debug-$guest_out
+		# An option that comes again counts.
+		# shellcheck disable=SC2046 # words without blanks
+		set -- "$@" $(debug_options "$@")
+	fi
+	exec "$top/tests/vm/run" --out "$top/build/test-out/$guest_out" \
+		"$@" -- env ZS_IN_GUEST=1 "ZS_KERNEL=${ZS_KERNEL:-}" sh "$0"
+}
+
+# debug_options OPTION...: what a guest with these takes on the debug kernel, to have as
+# much memory for its programs, and as much patience
+debug_options() {
+	guest_mem=512 guest_timeout=600
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--mem) guest_mem=$2 ;;
+		--timeout) guest_timeout=$2 ;;
+		esac
+		shift
+	done
+	echo --kernel debug --mem $((guest_mem * 8 / 7 + 85)) --timeout $((guest_timeout * 4))
 }
 
 tracefs=/sys/kernel/tracing
 zswap_debugfs=/sys/kernel/debug/zswap
 zswap_parameters=/sys/module/zswap_zbud/parameters
 klp=/sys/kernel/livepatch/frontswap
-modules=$top/build/modules
+kunit_debugfs=/sys/kernel/debug/kunit
 all_events='store load writeback reject evict invalidate'
 
 # counter NAME: a number of debugfs
@@ -134,4 +159,45 @@ patched() {
 
 no_swap_in_use() {
 	[ "$(awk '/^SwapTotal/ { t = $2 } /^SwapFree/ { f = $2 } END { print t - f }' /proc/meminfo)" = 0 ]
+}
+
+# kunit MODULE: load a module with KUnit tests; each of their cases is an assertion here
+kunit() {
+	kunit_before=$(echo $kunit_debugfs/*/)
+	ok "insmod '$modules/$1.ko'" "$1: is loaded" || return
+	kunit_suites=0
+	for kunit_folder in "$kunit_debugfs"/*/; do
+		case " $kunit_before " in
+		*" $kunit_folder "*) continue ;;
+		esac
+		kunit_suites=$((kunit_suites + 1))
+		kunit_suite "$kunit_folder"
+	done
+	ok "[ $kunit_suites -gt 0 ]" "$1: has tests ($kunit_suites suites)"
+	ok "rmmod $1" "$1: is unloaded"
+}
+
+# kunit_suite FOLDER: its cases' results are the lines with one level of indentation;
+# those with two are a case's parameters
+kunit_suite() {
+	kunit_name=$(basename "$1")
+	kunit_log=$VM_OUT/kunit-$kunit_name
+	cat "$1/results" > "$kunit_log"
+	kunit_cases=0
+	while read -r kunit_line; do
+		[ -n "$kunit_line" ] || continue
+		kunit_cases=$((kunit_cases + 1))
+		kunit_case=${kunit_line#*ok * }
+		case $kunit_line in
+		*' # SKIP '*) skip "$kunit_name: ${kunit_case%% # SKIP*}" "${kunit_case#* # SKIP }" ;;
+		ok' '*) tap_result 0 "$kunit_name: $kunit_case" ;;
+		*) tap_result 1 "$kunit_name: $kunit_case" ;;
+		esac
+	done <<-EOF
+		$(sed -nE 's/^    ((not )?ok [0-9]+ )/\1/p' "$kunit_log")
+	EOF
+	is "$kunit_cases" "$(sed -n 's/^    1\.\.//p' "$kunit_log")" \
+		"$kunit_name: every case has a result"
+	ok "grep -q '^ok 1 $kunit_name$' '$kunit_log'" "$kunit_name: the suite succeeds" ||
+		diag "$(cat "$kunit_log")"
 }
