@@ -126,14 +126,18 @@ count_every_event() {
 	hist_start evict result
 }
 
-# hold NAME MEMORY_MAX MB: a workload in a cgroup keeps its pages, until release;
-# the process to wait for is $holder
+# hold NAME MEMORY_MAX MB [OPTION...]: a workload in a cgroup keeps its pages, until
+# release; the process to wait for is $holder
 hold() {
+	hold_name=$1
+	hold_size=$3
 	cgroup_make "$1" "$2"
-	in_cgroup zs-workload --source "$contents" --size "$3" --hold \
-		> "$VM_OUT/hold-$1.out" 2>&1 &
+	shift 3
+	in_cgroup zs-workload --source "$contents" --size "$hold_size" --hold "$@" \
+		> "$VM_OUT/hold-$hold_name.out" 2>&1 &
 	holder=$!
-	ok "wait_for 120 grep -q holding '$VM_OUT/hold-$1.out'" "$1: a workload holds its pages"
+	ok "wait_for 120 grep -q holding '$VM_OUT/hold-$hold_name.out'" \
+		"$hold_name: a workload holds its pages"
 }
 
 # release: it ends, and its exit status says whether its pages were all right
