@@ -116,6 +116,111 @@ in_cgroup() {
 	sh -c 'echo $$ > "$0/cgroup.procs" && exec "$@"' "$cgroup" "$@"
 }
 
+# cgroup_split NAME: its children have memory of their own
+cgroup_split() {
+	cgroup_make "$1" max
+	echo +memory > "$cgroup/cgroup.subtree_control"
+}
+
+# cgroup_set NAME FILE VALUE
+cgroup_set() {
+	echo "$3" > "/sys/fs/cgroup/$1/$2"
+}
+
+# cgroup_get NAME FILE [FIELD]: a number, or one of those in memory.stat and its like
+cgroup_get() {
+	awk -v name="${3:-}" 'name == "" { print $1 } name != "" && $1 == name { print $2 }' \
+		"/sys/fs/cgroup/$1/$2"
+}
+
+# cgroup_id NAME: as events have it
+cgroup_id() {
+	stat -c %i "/sys/fs/cgroup/$1"
+}
+
+# cgroup_reclaim NAME MB: have so much memory of it swapped, or what there is
+cgroup_reclaim() {
+	cgroup_set "$1" memory.reclaim "$2M" 2>/dev/null
+}
+
+# start_workload NAME OPTION...: in that cgroup, in the background; sets $workload,
+# to wait for
+start_workload() {
+	cgroup=/sys/fs/cgroup/$1
+	workload_out=$VM_OUT/workload-$(echo "$1" | tr / -).out
+	shift
+	rm -f "$workload_out"
+	in_cgroup zs-workload --source "$contents" "$@" > "$workload_out" 2>&1 &
+	# shellcheck disable=SC2034 # for who called
+	workload=$!
+}
+
+# hold_in NAME MB: like hold, in a cgroup that is there
+hold_in() {
+	start_workload "$1" --size "$2" --hold
+	ok "wait_for 240 grep -q holding '$workload_out'" "$1: a workload holds its pages"
+}
+
+# pages_in_pool NAME MB: a workload in that cgroup has about all its pages in the pool,
+# and stands still, or it would soon load some
+pages_in_pool() {
+	hold_in "$1" "$2"
+	ok "freeze $1" "$1: and does not move"
+	cgroup_reclaim "$1" "$2"
+	ok "[ $(cgroup_get "$1" memory.stat zswapped) -gt $(($2 << 19)) ]" "$1: has its pages in the pool"
+}
+
+# stop_workload NAME PID WHAT: those in the cgroup end, and the one to wait for says
+# whether all its pages were right
+stop_workload() {
+	thaw "$1"
+	xargs kill < "/sys/fs/cgroup/$1/cgroup.procs"
+	wait "$2"
+	is $? 0 "$3: every page is as it was left"
+}
+
+# freeze NAME: processes in the cgroup stand still, until thaw
+freeze() {
+	cgroup_set "$1" cgroup.freeze 1
+	wait_for 60 grep -q 'frozen 1' "/sys/fs/cgroup/$1/cgroup.events"
+}
+
+thaw() {
+	cgroup_set "$1" cgroup.freeze 0
+}
+
+# sample_start: keep the events themselves, for replay
+sample_start() {
+	echo 16384 > $tracefs/buffer_size_kb
+	echo global > $tracefs/trace_clock
+	echo > $tracefs/trace
+	for event in $all_events; do
+		echo 1 > $tracefs/events/zswap/zswap_$event/enable
+	done
+}
+
+# sample_stop NAME: from now on they are in a file, for replay; all of them
+sample_stop() {
+	for event in $all_events; do
+		echo 0 > $tracefs/events/zswap/zswap_$event/enable
+	done
+	samples=$VM_OUT/$1.events
+	awk '/entries-in-buffer/ { split($3, n, "/"); exit n[1] != n[2] }' $tracefs/trace ||
+		bail_out 'the trace buffer was too small'
+	grep -o 'zswap_[a-z]*: .*' $tracefs/trace > "$samples"
+	echo > $tracefs/trace
+}
+
+# replay ID...: what became of the pages that these cgroups stored, in the last
+# samples; replayed NAME is one of the numbers, see kernel/replay.awk
+replay() {
+	awk -v cgroups="$*" -f "$top/tests/kernel/replay.awk" "$samples" > "$VM_OUT/replay.out"
+}
+
+replayed() {
+	awk -v name="$1" '$1 == name { n = $2 } END { print n + 0 }' "$VM_OUT/replay.out"
+}
+
 # count_every_event: in the kernel, from now on, each by a field worth knowing
 count_every_event() {
 	for event in store load invalidate; do
