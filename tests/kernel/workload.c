@@ -57,6 +57,7 @@ static struct {
 	unsigned int incompressible_percent;
 	unsigned int same_filled_percent;
 	unsigned int zeros_percent;
+	unsigned int drop_percent;
 	bool thp;
 	bool hold;
 } opt = {
@@ -533,11 +534,29 @@ static void hold(void)
 	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
+/* Give the first pages back, large folios in one piece: they read as zeros then. */
+static void drop(void)
+{
+	uint64_t wanted = nr_pages * opt.drop_percent / 100;
+
+	if (!wanted)
+		return;
+	if (madvise(arena, wanted * PAGE, MADV_DONTNEED))
+		die("MADV_DONTNEED: %s", strerror(errno));
+	sums[0] = page_sum(arena);
+	if (!is_zero(arena)) {
+		printf("page 0 was given back, and is there still\n");
+		atomic_store(&failed, true);
+	}
+	for (uint64_t i = 1; i < wanted; i++)
+		sums[i] = sums[0];
+}
+
 /* --- The command line --- */
 
 enum {
 	KEY_TOUCHES = 256, KEY_SEED, KEY_SOURCE, KEY_THP, KEY_HOLD, KEY_INCOMPRESSIBLE,
-	KEY_ZEROS, KEY_SAME_FILLED,
+	KEY_ZEROS, KEY_SAME_FILLED, KEY_DROP,
 };
 
 static const struct argp_option options[] = {
@@ -553,6 +572,8 @@ static const struct argp_option options[] = {
 	{ "incompressible", KEY_INCOMPRESSIBLE, "PERCENT", 0, "Fill this share of the pages with random data", 0 },
 	{ "same-filled", KEY_SAME_FILLED, "PERCENT", 0,
 	  "Fill this share of the others with a single word each, not zero", 0 },
+	{ "drop", KEY_DROP, "PERCENT", 0,
+	  "Give this share of the memory back (MADV_DONTNEED) before all of it is verified", 0 },
 	{ "thp", KEY_THP, NULL, 0, "Ask for huge pages (default: ask for none)", 0 },
 	{ "hold", KEY_HOLD, NULL, 0, "After filling, wait for SIGTERM or SIGUSR1 instead of touching", 0 },
 	{ 0 },
@@ -601,6 +622,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (opt.nr_sources == MAX_SOURCES)
 			argp_error(state, "more than %d sources", MAX_SOURCES);
 		opt.sources[opt.nr_sources++] = arg;
+		break;
+	case KEY_DROP:
+		opt.drop_percent = number(state, "drop", arg, 0, 100);
 		break;
 	case KEY_THP:
 		opt.thp = true;
@@ -656,6 +680,8 @@ int main(int argc, char **argv)
 		hold();
 	else
 		run(workers, touch);
+	if (!failed)
+		drop();
 	if (!failed)
 		run(workers, verify_all);
 	for (i = 0; i < opt.threads; i++) {
