@@ -45,7 +45,8 @@ provoke disabled
 set_parameter enabled Y
 
 echo always > /sys/kernel/mm/transparent_hugepage/enabled
-provoke large_folio --thp
+# Of a large folio, all pages for the sake of one that does not compress.
+provoke large_folio --thp --incompressible 1
 
 provoke compress_poor --incompressible 100
 fault zswap_compress_begin -5 10 compress_fail
