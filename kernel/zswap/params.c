@@ -71,12 +71,11 @@ static int percent_set(const char *val, unsigned int least, unsigned int *percen
 	return 0;
 }
 
-/* The pool may be too large now: that need not wait for the next store. */
 static void limits_changed(void)
 {
 	zswap_params_refresh_limit();
 	if (params_live)
-		zswap_reclaim_kick();
+		zswap_reclaim_new_limits();
 }
 
 static int max_pool_percent_set(const char *val, const struct kernel_param *kp)

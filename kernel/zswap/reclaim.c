@@ -75,16 +75,27 @@ static void work(struct work_struct *unused)
 
 static DECLARE_WORK(worker, work);
 
-/**
- * zswap_reclaim_kick() - have the pool looked after, in the background
- *
- * Context: any.
- */
-void zswap_reclaim_kick(void)
+/* Have the pool looked after, unless that was of no use a moment ago. */
+static void kick_worker(void)
 {
 	if (!work_pending(&worker) &&
 	    time_after_eq(jiffies, READ_ONCE(worker_rested)))
 		queue_work(worker_wq, &worker);
+}
+
+/**
+ * zswap_reclaim_new_limits() - the limits have changed
+ *
+ * The pool may be too large now, and that need not wait for the next store; nor
+ * does it count that it was full by other limits.
+ *
+ * Context: any.
+ */
+void zswap_reclaim_new_limits(void)
+{
+	WRITE_ONCE(pool_full, false);
+	WRITE_ONCE(worker_rested, jiffies);
+	queue_work(worker_wq, &worker);
 }
 
 /* At the limit: may the pool grow by a frame? */
@@ -121,7 +132,7 @@ bool zswap_pool_admits(enum zswap_reject_reason *why)
 
 	if (READ_ONCE(pool_full)) {
 		if (pages > READ_ONCE(zswap_params.accept_pages)) {
-			zswap_reclaim_kick();
+			kick_worker();
 			*why = ZSWAP_REJECT_HYSTERESIS;
 			return false;
 		}
@@ -129,7 +140,7 @@ bool zswap_pool_admits(enum zswap_reject_reason *why)
 	}
 	if (likely(pages < READ_ONCE(zswap_params.background_pages)))
 		return true;
-	zswap_reclaim_kick();
+	kick_worker();
 	return pages < READ_ONCE(zswap_params.max_pages) || make_room(why);
 }
 

@@ -193,7 +193,7 @@ struct zbud_pool *zswap_pool_create(void);
 /* reclaim.c */
 bool zswap_pool_admits(enum zswap_reject_reason *why);
 bool zswap_cgroup_admits(struct obj_cgroup *objcg, bool costs);
-void zswap_reclaim_kick(void);
+void zswap_reclaim_new_limits(void);
 int zswap_reclaim_init(void);
 void zswap_reclaim_exit(void);
 
