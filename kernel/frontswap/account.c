@@ -11,6 +11,9 @@
 
 #include "symbols.h"
 
+/* Of every hierarchy's root directory. */
+#define ROOT_ID	1
+
 /**
  * frontswap_objcg_get() - the cgroup that a folio's compressed bytes belong to
  * @folio: a locked folio
@@ -265,15 +268,24 @@ long frontswap_stored_pages(void)
 EXPORT_SYMBOL_GPL(frontswap_stored_pages);
 
 /**
- * frontswap_cgroup_id() - the cgroup that a folio is charged to
- * @folio: a locked folio
+ * frontswap_objcg_id() - a cgroup's number, as events have it
+ * @objcg: the cgroup, or NULL
  *
- * Return: the inode number of its directory, or 0 without a cgroup.
+ * Of one that was removed: its parent's, which has its pages now.
+ *
+ * Context: any.
+ * Return: the inode number of its directory; the root's for NULL; 0 where there
+ *	are no cgroups.
  */
-u64 frontswap_cgroup_id(struct folio *folio)
+u64 frontswap_objcg_id(struct obj_cgroup *objcg)
 {
-	struct mem_cgroup *memcg = folio_memcg(folio);
+	u64 id;
 
-	return memcg ? cgroup_id(memcg->css.cgroup) : 0;
+	if (!objcg)
+		return mem_cgroup_disabled() ? 0 : ROOT_ID;
+	rcu_read_lock();
+	id = cgroup_id(obj_cgroup_memcg(objcg)->css.cgroup);
+	rcu_read_unlock();
+	return id;
 }
-EXPORT_SYMBOL_GPL(frontswap_cgroup_id);
+EXPORT_SYMBOL_GPL(frontswap_objcg_id);

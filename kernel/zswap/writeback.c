@@ -172,7 +172,7 @@ int zswap_write_back(swp_entry_t swp, unsigned long handle,
 		length = entry->length;
 		kind = zswap_entry_kind(entry);
 		age = zswap_entry_age(entry);
-		cgroup = frontswap_cgroup_id(folio);
+		cgroup = frontswap_objcg_id(entry->objcg);
 	}
 	err = take_out(folio, handle, cause, entry, &fate);
 	switch (fate) {

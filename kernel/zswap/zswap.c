@@ -196,16 +196,29 @@ static void count_stored(struct folio *folio, struct zswap_entry *entry,
 		frontswap_count_stored(entry->objcg);
 		if (tracing)
 			trace_zswap_store(swp_type(swp), swp_offset(swp),
-					  frontswap_cgroup_id(folio),
+					  frontswap_objcg_id(entry->objcg),
 					  entry->length, duration,
 					  zswap_entry_kind(entry));
 	}
 }
 
+/* Whom a folio would be charged to. */
+static u64 cgroup_of(struct folio *folio)
+{
+	struct obj_cgroup *objcg = frontswap_objcg_get(folio);
+	u64 id = frontswap_objcg_id(objcg);
+
+	if (objcg)
+		obj_cgroup_put(objcg);
+	return id;
+}
+
 /* It is not: take back what was stored of it, and say why, of each page. */
 static void count_rejected(struct folio *folio, const struct rejection *why)
 {
+	const bool tracing = trace_zswap_reject_enabled();
 	long i, pages = folio_nr_pages(folio);
+	u64 cgroup = tracing ? cgroup_of(folio) : 0;
 
 	for (i = 0; i < why->page; i++)
 		zswap_entry_free(zswap_index_remove(frontswap_folio_entry(folio, i)));
@@ -217,10 +230,9 @@ static void count_rejected(struct folio *folio, const struct rejection *why)
 		if (it)
 			reason = why->reason;
 		atomic64_inc(&zswap_stats.reject[reason]);
-		if (trace_zswap_reject_enabled())
+		if (tracing)
 			trace_zswap_reject(swp_type(swp), swp_offset(swp),
-					   frontswap_cgroup_id(folio), reason,
-					   it ? why->length : 0);
+					   cgroup, reason, it ? why->length : 0);
 	}
 }
 
@@ -258,7 +270,7 @@ static int store_folio(struct folio *folio)
 static int load_page(struct folio *folio, swp_entry_t swp, long nth,
 		     bool exclusive)
 {
-	u64 start = trace_start(zswap_load), age;
+	u64 start = trace_start(zswap_load), age, cgroup;
 	struct zswap_entry *entry = zswap_index_find(swp);
 	enum zswap_kind kind;
 	unsigned int length;
@@ -278,6 +290,7 @@ static int load_page(struct folio *folio, swp_entry_t swp, long nth,
 	length = entry->length;
 	kind = zswap_entry_kind(entry);
 	age = start ? zswap_entry_age(entry) : 0;
+	cgroup = start ? frontswap_objcg_id(entry->objcg) : 0;
 	if (exclusive) {
 		zswap_index_remove(swp);
 		zswap_entry_free(entry);
@@ -285,10 +298,10 @@ static int load_page(struct folio *folio, swp_entry_t swp, long nth,
 		WRITE_ONCE(entry->touched, true);
 		zbud_touch(entry->handle);
 	}
-	if (trace_zswap_load_enabled())
-		trace_zswap_load(swp_type(swp), swp_offset(swp),
-				 frontswap_cgroup_id(folio), length, age,
-				 trace_duration(start), kind);
+	/* since it began, as what the event says was asked for then */
+	if (start)
+		trace_zswap_load(swp_type(swp), swp_offset(swp), cgroup, length,
+				 age, trace_duration(start), kind);
 	return 0;
 }
 

@@ -4,8 +4,8 @@
  *
  * ABI: fields are only added, and only at the end.  Ages and durations are
  * nanoseconds; a duration is 0 when nobody listened as the operation began.
- * "cgroup" is the inode number of the page's cgroup directory (0: none),
- * the number that bpf_get_current_cgroup_id() and "ls -i" give.
+ * "cgroup" is the inode number of the directory of the cgroup that pays for the page
+ * (1: the root), the number that bpf_get_current_cgroup_id() and "ls -i" give.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM zswap
