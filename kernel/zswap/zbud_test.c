@@ -593,7 +593,10 @@ static int reclaim_with(struct eviction *eviction)
 	}
 	if (objects_in(frame)) {
 		want_err = eviction->err ?: -EAGAIN;
-		list_add(&frame->lru, &model->lru);
+		if (want_err == -ENOMEM)
+			list_add_tail(&frame->lru, &model->lru);
+		else
+			list_add(&frame->lru, &model->lru);
 	} else {
 		want_err = 0;
 		discard_frame(model, frame);
@@ -620,6 +623,11 @@ static int let_go(struct eviction *eviction, struct model_object *object)
 static int keep(struct eviction *eviction, struct model_object *object)
 {
 	return -EBUSY;
+}
+
+static int keep_without_memory(struct eviction *eviction, struct model_object *object)
+{
+	return -ENOMEM;
 }
 
 /*
@@ -1190,7 +1198,7 @@ static void reclaim_tells_what_it_saw(struct kunit *test)
 /**
  * struct script - what evict does when it is called first and second
  * @frees: SELF, OTHER or both: what was not freed before
- * @result: what it returns, true or not
+ * @result: what it returns, whether that is true or not
  */
 struct script {
 	unsigned int frees[2];
@@ -1253,8 +1261,14 @@ static void try_script(struct model *model, unsigned int kind,
 	KUNIT_ASSERT_EQ(test, !err, !stays);
 	expect_pages(model, 1 + !!stays);
 	walk(model);
-	if (stays) {
-		/* its vacancy is one again */
+	if (stays && err == -ENOMEM) {
+		/* still its turn */
+		expect_next(model, stays);
+		expect_next(model, next);
+	} else if (stays) {
+		/* its turn is over */
+		expect_next(model, next);
+		/* and its vacancy is one again */
 		if (objects_in(stays->frame) == 1 && !is_whole(stays->frame)) {
 			size_t size = vacant_chunks(stays->frame) * MODEL_CHUNK;
 			struct model_object *fits = put_object(model, size);
@@ -1262,8 +1276,6 @@ static void try_script(struct model *model, unsigned int kind,
 			KUNIT_EXPECT_TRUE(test, same_page(stays, fits));
 			drop_object(model, fits);
 		}
-		/* and its turn is over */
-		expect_next(model, next);
 		expect_next(model, stays);
 	}
 	drop_all(model);
@@ -1271,19 +1283,24 @@ static void try_script(struct model *model, unsigned int kind,
 
 static void every_outcome_of_evict(struct kunit *test)
 {
-	unsigned int kind, what;
+	/* two different errors: the first counts */
+	static const int first[] = { 0, -EBUSY, -ENOMEM };
+	static const int second[] = { 0, -EIO, -ENOMEM };
+	unsigned int kind, frees, result;
 
 	for (kind = 0; kind < ARRAY_SIZE(kinds); kind++) {
-		for (what = 0; what < 4 * 4 * 2 * 2; what++) {
-			struct script script = {
-				.frees = { what & 3, (what >> 2) & 3 },
-				.result = {
-					(what >> 4) & 1 ? -EBUSY : 0,
-					(what >> 5) & 1 ? -EIO : 0,
-				},
-			};
+		for (frees = 0; frees < 4 * 4; frees++) {
+			for (result = 0; result < 3 * 3; result++) {
+				struct script script = {
+					.frees = { frees % 4, frees / 4 },
+					.result = {
+						first[result % 3],
+						second[result / 3],
+					},
+				};
 
-			try_script(test->priv, kind, &script);
+				try_script(test->priv, kind, &script);
+			}
 		}
 	}
 }
@@ -1303,6 +1320,38 @@ static void refused_goes_to_the_end(struct kunit *test)
 	/* c's */
 	expect_next(model, a);
 	expect_next(model, c);
+	expect_pages(model, 0);
+}
+
+static int alloc_and_lack_memory(struct eviction *eviction, struct model_object *object)
+{
+	put_object(eviction->model, PAGE_SIZE);
+	return -ENOMEM;
+}
+
+static void refused_without_memory_stays(struct kunit *test)
+{
+	struct model *model = test->priv;
+	struct model_object *a, *b, *c;
+
+	a = put_object(model, PAGE_SIZE);
+	b = put_object(model, 4000);
+	c = put_object(model, 4000);
+	/* it is a's turn until there is memory, whatever comes meanwhile */
+	KUNIT_EXPECT_EQ(test, reclaim(model, keep_without_memory), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, reclaim(model, alloc_and_lack_memory), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, reclaim(model, keep_without_memory), -ENOMEM);
+	walk(model);
+	/* or until a is used: now it is b's */
+	touch_object(a);
+	KUNIT_EXPECT_EQ(test, reclaim(model, keep_without_memory), -ENOMEM);
+	expect_next(model, b);
+	expect_next(model, c);
+	/* what came meanwhile is older than a's second chance */
+	expect_pages(model, 2);
+	KUNIT_EXPECT_EQ(test, reclaim(model, let_go), 0);
+	KUNIT_EXPECT_TRUE(test, a->live);
+	expect_next(model, a);
 	expect_pages(model, 0);
 }
 
@@ -1677,7 +1726,7 @@ static struct model_object *random_object(struct model *model)
 
 static int evict_at_random(struct eviction *eviction, struct model_object *object)
 {
-	static const int results[] = { 0, 0, -EBUSY, -EIO };
+	static const int results[] = { 0, -EBUSY, -EIO, -ENOMEM };
 	struct eviction nested = {
 		.model = eviction->model,
 		.evict = evict_at_random,
@@ -1760,7 +1809,7 @@ static void random_operations(struct kunit *test)
  */
 
 #define RACERS		4
-#define RACE_OPERATIONS	4000
+#define RACE_OPERATIONS	8000
 /* Few, so that the same frames are freed, filled and reclaimed at a time. */
 #define RACE_OBJECTS	8
 
@@ -1860,6 +1909,8 @@ static int race_evict(void *owner, unsigned long handle, unsigned long tag, void
 		race_check(race, object->handle == handle, "another's handle");
 		race_drop(race, object);
 		err = 0;
+	} else if (prandom_u32_state(&racer->rnd) % 2) {
+		err = -ENOMEM;
 	}
 	spin_unlock(&object->lock);
 	return err;
@@ -1903,6 +1954,7 @@ static void race_reclaim(struct racer *racer)
 		fallthrough;
 	case -EBUSY:
 	case -EAGAIN:
+	case -ENOMEM:
 		race_check(race, seen.buddies == 1 || seen.buddies == 2,
 			   "a frame of no or many buddies");
 		break;
@@ -2006,6 +2058,7 @@ static struct kunit_case zbud_test_cases[] = {
 	KUNIT_CASE(reclaim_tells_what_it_saw),
 	KUNIT_CASE(every_outcome_of_evict),
 	KUNIT_CASE(refused_goes_to_the_end),
+	KUNIT_CASE(refused_without_memory_stays),
 	KUNIT_CASE(freed_by_others_meanwhile),
 	KUNIT_CASE(alloc_from_evict),
 	KUNIT_CASE(reclaim_from_evict),
