@@ -40,8 +40,6 @@
  * Locks: pool->lock protects the lists and the headers.  It is a leaf: nothing
  * is called, allocated or freed under it.  Taken in process context only.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": zbud: " fmt
-
 #include <linux/atomic.h>
 #include <linux/bitops.h>
 #include <linux/gfp.h>
@@ -145,9 +143,10 @@ static bool frame_empty(const struct zbud_frame *frame)
 	return !frame->size[0] && !frame->size[1];
 }
 
+/* Of one that buddies share: has it both? */
 static bool frame_full(const struct zbud_frame *frame)
 {
-	return frame->whole || (frame->size[0] && frame->size[1]);
+	return frame->size[0] && frame->size[1];
 }
 
 static struct zbud_frame *handle_frame(unsigned long handle)
@@ -355,11 +354,10 @@ noinline int zbud_alloc(struct zbud_pool *pool, size_t size, unsigned long tag,
 	frame->size[buddy] = size;
 	frame->tag[buddy] = tag;
 	frame->added_ns = now_ns;
+	*handle = frame_handle(frame, buddy);
 	frame_file(pool, frame);
 	list_add(&frame->lru, &pool->lru);
 	spin_unlock(&pool->lock);
-
-	*handle = frame_handle(frame, buddy);
 	return 0;
 }
 
