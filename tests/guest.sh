@@ -14,7 +14,12 @@ top=$(cd "$(dirname "$0")/../.." && pwd -P)
 . "$top/tests/tap.sh"
 
 modules=$top/build/modules
-[ "${ZS_KERNEL:-}" != debug ] || modules=$top/build/debug/modules
+# How much longer than on the stock kernel anything may take.
+patience=1
+if [ "${ZS_KERNEL:-}" = debug ]; then
+	modules=$top/build/debug/modules
+	patience=5
+fi
 
 in_guest() {
 	[ -n "${ZS_IN_GUEST:-}" ] && return
@@ -30,7 +35,8 @@ in_guest() {
 }
 
 # debug_options OPTION...: what a guest with these takes on the debug kernel, to have as
-# much memory for its programs, and as much patience
+# much memory (MemTotal, of which the pool's limit is a part): KASAN's shadow is an eighth,
+# the kernel and lockdep are larger, and what KASAN keeps of freed memory comes on top
 debug_options() {
 	guest_mem=512 guest_timeout=600
 	while [ $# -gt 0 ]; do
@@ -40,7 +46,7 @@ debug_options() {
 		esac
 		shift
 	done
-	echo --kernel debug --mem $((guest_mem * 8 / 7 + 85)) --timeout $((guest_timeout * 4))
+	echo --kernel debug --mem $((guest_mem * 8 / 7 + 85)) --timeout $((guest_timeout * patience))
 }
 
 tracefs=/sys/kernel/tracing
@@ -254,7 +260,7 @@ release() {
 # wait_for SECONDS CMD...: until it succeeds, looking ten times a second at what
 # gives no event that could be waited for
 wait_for() {
-	wait_until=$(($(date +%s) + $1))
+	wait_until=$(($(date +%s) + $1 * patience))
 	shift
 	until "$@"; do
 		[ "$(date +%s)" -lt $wait_until ] || return 1
