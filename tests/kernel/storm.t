@@ -21,6 +21,9 @@ modprobe brd rd_nr=1 rd_size=8192
 mkswap /dev/ram0 > /dev/null
 swapon --priority 10 /dev/ram0
 
+# Off by default where there is so little memory.
+echo always > /sys/kernel/mm/transparent_hugepage/enabled
+
 set_parameter max_pool_percent 2
 set_parameter shrinker_enabled Y
 
@@ -43,7 +46,7 @@ hist_start load kind
 work plain 8M --size 14 --same-filled 10 --incompressible 5 --threads 2
 work limited 8M --size 12
 echo 1M > "$cgroup/memory.zswap.max"
-work large 12M --size 20 --thp --incompressible 1
+work large 14M --size 20 --thp --incompressible 1
 
 stored() {
 	awk '$1 == "zswpout" { print $2 }' /proc/vmstat
