@@ -121,9 +121,11 @@ reclaimed() {
 	[ "$(memory_stat anon_thp)$(memory_stat shmem_thp)" = 00 ]
 } 2>/dev/null
 
+# What slipped away before the fault was in place, and was loaded, comes again.
 cached() {
 	echo ${size}M > "$cgroup/memory.reclaim"
-	[ "$(memory_stat swapcached)" -ge $((size << 20)) ]
+	[ "$(memory_stat swapcached)" -ge $((size << 20)) ] &&
+		[ "$(counter stored_pages)" -ge $pages ]
 } 2>/dev/null
 
 # stay_cached NAME: all goes to the pool, but stays in the swap cache as well, as if
