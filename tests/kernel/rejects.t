@@ -69,20 +69,33 @@ echo 0 > "$cgroup/memory.zswap.max"
 provoke cgroup_limit
 echo max > "$cgroup/memory.zswap.max"
 
-# A pool that is far above its limit, as that was lowered.
-hold held 48M 60
-set_parameter max_pool_percent 1
+# A pool that is far above its limit, as that was lowered, and then refuses until half
+# of that is free: while pages come all the time.
 cgroup_make rejects 28M
-provoke pool_limit
-set_parameter max_pool_percent 50
-release
-is $? 0 'pool_limit: the pages that were held are as they were'
-
-# A pool that was at its limit, and refuses until half of it is free.
+in_cgroup zs-workload --source $contents --size 40 --seconds 100000 --write 50 \
+	> "$VM_OUT/limits.out" 2>&1 &
+limits=$!
+ok "wait_for 120 grep -q filled '$VM_OUT/limits.out'" 'a workload is under way'
 set_parameter accept_threshold_percent 50
-set_parameter max_pool_percent 1
-provoke hysteresis
+for reason in pool_limit hysteresis; do
+	came() {
+		[ "$(hist_count reject "$(reason_number "$reason")")" -gt 0 ] && return
+		# It was faster than the pages: from the top.
+		set_parameter max_pool_percent 50
+		set_parameter max_pool_percent 1
+		false
+	}
+	ok 'wait_for 120 came' "$reason: the event came"
+done
 set_parameter accept_threshold_percent 100
+set_parameter max_pool_percent 50
+pkill -x zs-workload
+wait $limits
+is $? 0 'pool_limit, hysteresis: every page is as it was'
+for reason in pool_limit hysteresis; do
+	is "$(counter "reject_$reason")" "$(hist_count reject "$(reason_number "$reason")")" \
+		"$reason: debugfs agrees"
+done
 
 # A pool that is full of pages that may not be written back.  (What does not
 # compress cannot be swapped at all then, so their cgroup must not need to.)
