@@ -5,7 +5,7 @@
 # pressure, while the ground moves under it.
 # shellcheck source-path=SCRIPTDIR source=../guest.sh
 . "$(dirname "$0")/../guest.sh"
-in_guest --mem 320 --timeout 1500
+in_guest --mem 320 --timeout 3000
 
 unload_frontswap() {
 	echo 0 > "$klp/enabled"
@@ -15,10 +15,10 @@ unload_frontswap() {
 # start: a workload larger than memory, in the background, until stop
 start() {
 	rm -f "$VM_OUT/workload.out"
-	zs-workload --size 300 --seconds 100000 --threads 2 --write 20 \
+	zs-workload --size 280 --seconds 100000 --threads 2 --write 20 \
 		> "$VM_OUT/workload.out" 2>&1 &
 	workload=$!
-	ok "wait_for 240 grep -q filled '$VM_OUT/workload.out'" 'a workload is under way'
+	ok "wait_for 900 grep -q filled '$VM_OUT/workload.out'" 'a workload is under way'
 }
 
 # stop: it ends early on SIGTERM, and verifies everything
@@ -39,8 +39,8 @@ written_something() {
 
 busy() {
 	written=$(($(counter written_back_pages) + 500))
-	ok 'wait_for 300 stored_something' "$1: pages are stored"
-	ok 'wait_for 300 written_something' "$1: pages are evicted"
+	ok 'wait_for 900 stored_something' "$1: pages are stored"
+	ok 'wait_for 900 written_something' "$1: pages are evicted"
 }
 
 set_parameter max_pool_percent 8
