@@ -15,7 +15,7 @@ unload_frontswap() {
 # start: a workload larger than memory, in the background, until stop
 start() {
 	rm -f "$VM_OUT/workload.out"
-	zs-workload --size 280 --seconds 100000 --threads 2 --write 20 \
+	zs-workload --size 320 --seconds 100000 --threads 2 --write 20 \
 		> "$VM_OUT/workload.out" 2>&1 &
 	workload=$!
 	ok "wait_for 900 grep -q filled '$VM_OUT/workload.out'" 'a workload is under way'
