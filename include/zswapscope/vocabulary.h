@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The words that the kernel, the BPF programs and the tools share: why a page
- * was rejected, what asked for a writeback, how a page is held.  Each list stands here once; the
+ * was rejected, what asked for a writeback, how a page is held.  Each list
+ * stands here once; the
  * tracepoints print it, the BPF maps are indexed by it, the tools name it.
  *
  * The numbers are ABI: new words go before the closing COUNT only.

@@ -10,7 +10,7 @@
  * parent when a cgroup goes offline.
  *
  * Nobody owns an entry by finding it here.  What is taken along is only where the
- * page is, see struct zswap_victim, and write_back() looks again.
+ * page is, see struct zswap_victim, and zswap_write_back() looks again.
  *
  * Locks: the list_lru's, one for each node; a leaf.  An entry leaves its list
  * before anything of it is freed, so under the lock what it refers to is there.

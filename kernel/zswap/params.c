@@ -78,19 +78,10 @@ static void limits_changed(void)
 		zswap_reclaim_new_limits();
 }
 
-static int max_pool_percent_set(const char *val, const struct kernel_param *kp)
+/* Of max_pool_percent and accept_threshold_percent. */
+static int limit_percent_set(const char *val, const struct kernel_param *kp)
 {
-	int err = percent_set(val, 0, &max_pool_percent);
-
-	if (!err)
-		limits_changed();
-	return err;
-}
-
-static int accept_threshold_percent_set(const char *val,
-					const struct kernel_param *kp)
-{
-	int err = percent_set(val, 0, &accept_threshold_percent);
+	int err = percent_set(val, 0, kp->arg);
 
 	if (!err)
 		limits_changed();
@@ -176,13 +167,8 @@ static int incompressible_get(char *buffer, const struct kernel_param *kp)
 			  incompressible_words[zswap_params.keep_incompressible]);
 }
 
-static const struct kernel_param_ops max_pool_percent_ops = {
-	.set = max_pool_percent_set,
-	.get = param_get_uint,
-};
-
-static const struct kernel_param_ops accept_threshold_percent_ops = {
-	.set = accept_threshold_percent_set,
+static const struct kernel_param_ops limit_percent_ops = {
+	.set = limit_percent_set,
 	.get = param_get_uint,
 };
 
@@ -203,9 +189,9 @@ static const struct kernel_param_ops compressor_ops = {
 
 module_param_named(enabled, zswap_params.enabled, bool, 0644);
 MODULE_PARM_DESC(enabled, "accept pages (default Y); those held stay readable");
-module_param_cb(max_pool_percent, &max_pool_percent_ops, &max_pool_percent, 0644);
+module_param_cb(max_pool_percent, &limit_percent_ops, &max_pool_percent, 0644);
 MODULE_PARM_DESC(max_pool_percent, "limit of the pool, percent of RAM (default 20)");
-module_param_cb(accept_threshold_percent, &accept_threshold_percent_ops,
+module_param_cb(accept_threshold_percent, &limit_percent_ops,
 		&accept_threshold_percent, 0644);
 MODULE_PARM_DESC(accept_threshold_percent,
 		 "once at the limit, refuse until below this percent of it (default 100: evict instead)");

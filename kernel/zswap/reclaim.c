@@ -18,8 +18,6 @@
  * and waits for nothing but the allocation of a folio; only the worker waits for
  * its writes.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/err.h>
 #include <linux/frontswap.h>
 #include <linux/math.h>

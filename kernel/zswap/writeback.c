@@ -65,7 +65,7 @@ enum fate { FATE_WRITE, FATE_ABORT, FATE_READ, FATE_POISON };
 
 /*
  * Decide it, fill the folio, and let the entry go if it is no longer needed.
- * Returns as write_back() does.
+ * Returns as zswap_write_back() does.
  */
 static int take_out(struct folio *folio, unsigned long handle,
 		    enum zswap_cause cause, struct zswap_entry *entry,
