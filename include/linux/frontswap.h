@@ -96,6 +96,7 @@ void frontswap_count_loaded(struct obj_cgroup *objcg);
 void frontswap_count_written_back(struct obj_cgroup *objcg);
 void frontswap_stored_pages_add(int pages);
 long frontswap_stored_pages(void);
+u64 frontswap_memcg_id(struct mem_cgroup *memcg);
 u64 frontswap_objcg_id(struct obj_cgroup *objcg);
 
 #endif /* _LINUX_FRONTSWAP_H */

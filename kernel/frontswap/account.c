@@ -268,23 +268,36 @@ long frontswap_stored_pages(void)
 EXPORT_SYMBOL_GPL(frontswap_stored_pages);
 
 /**
- * frontswap_objcg_id() - a cgroup's number, as events have it
+ * frontswap_memcg_id() - a cgroup's number, as events have it
+ * @memcg: the cgroup, or NULL
+ *
+ * Context: any; the caller keeps @memcg.
+ * Return: the inode number of its directory; the root's for NULL; 0 where there
+ *	are no cgroups.
+ */
+u64 frontswap_memcg_id(struct mem_cgroup *memcg)
+{
+	if (!memcg)
+		return mem_cgroup_disabled() ? 0 : ROOT_ID;
+	return cgroup_id(memcg->css.cgroup);
+}
+EXPORT_SYMBOL_GPL(frontswap_memcg_id);
+
+/**
+ * frontswap_objcg_id() - the number of the cgroup that an objcg stands for
  * @objcg: the cgroup, or NULL
  *
  * Of one that was removed: its parent's, which has its pages now.
  *
  * Context: any.
- * Return: the inode number of its directory; the root's for NULL; 0 where there
- *	are no cgroups.
+ * Return: as frontswap_memcg_id().
  */
 u64 frontswap_objcg_id(struct obj_cgroup *objcg)
 {
 	u64 id;
 
-	if (!objcg)
-		return mem_cgroup_disabled() ? 0 : ROOT_ID;
 	rcu_read_lock();
-	id = cgroup_id(obj_cgroup_memcg(objcg)->css.cgroup);
+	id = frontswap_memcg_id(objcg ? obj_cgroup_memcg(objcg) : NULL);
 	rcu_read_unlock();
 	return id;
 }
