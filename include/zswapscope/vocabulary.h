@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The words that the kernel, the BPF programs and the tools share: why a page
- * was rejected, what asked for a writeback, how a page is held.  Each list
- * stands here once; the
- * tracepoints print it, the BPF maps are indexed by it, the tools name it.
+ * was rejected, what asked for a writeback, how a page is held, how far a drain
+ * is.  Each list stands here once; the tracepoints print it, the BPF maps are
+ * indexed by it, the tools name it.
  *
  * The numbers are ABI: new words go before the closing COUNT only.
  */
@@ -71,9 +71,22 @@
 	X(SAME_FILLED,	  "same_filled")	\
 	X(INCOMPRESSIBLE, "incompressible")
 
+/*
+ * X(SYMBOL, "name"): how far a drain is.
+ *
+ * begin     no store runs any more
+ * progress  some pages have gone
+ * end       nothing is left
+ */
+#define ZSWAP_DRAIN_STAGES(X)			\
+	X(BEGIN,    "begin")			\
+	X(PROGRESS, "progress")			\
+	X(END,	    "end")
+
 #define ZSWAP_ENUM_REJECT(symbol, name)	ZSWAP_REJECT_##symbol,
 #define ZSWAP_ENUM_CAUSE(symbol, name)	ZSWAP_CAUSE_##symbol,
 #define ZSWAP_ENUM_KIND(symbol, name)	ZSWAP_KIND_##symbol,
+#define ZSWAP_ENUM_STAGE(symbol, name)	ZSWAP_DRAIN_##symbol,
 
 enum zswap_reject_reason {
 	ZSWAP_REJECT_REASONS(ZSWAP_ENUM_REJECT)
@@ -90,8 +103,14 @@ enum zswap_kind {
 	ZSWAP_KIND_COUNT
 };
 
+enum zswap_drain_stage {
+	ZSWAP_DRAIN_STAGES(ZSWAP_ENUM_STAGE)
+	ZSWAP_DRAIN_COUNT
+};
+
 #undef ZSWAP_ENUM_REJECT
 #undef ZSWAP_ENUM_CAUSE
 #undef ZSWAP_ENUM_KIND
+#undef ZSWAP_ENUM_STAGE
 
 #endif /* ZSWAPSCOPE_VOCABULARY_H */

@@ -164,7 +164,9 @@ void zswap_entry_drop(swp_entry_t swp, struct zswap_entry *entry)
 {
 	if (trace_zswap_invalidate_enabled())
 		trace_zswap_invalidate(swp_type(swp), swp_offset(swp),
-				       zswap_entry_age(entry));
+				       zswap_entry_age(entry),
+				       frontswap_objcg_id(entry->objcg),
+				       entry->length, zswap_entry_kind(entry));
 	zswap_entry_free(entry);
 }
 

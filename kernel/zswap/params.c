@@ -17,6 +17,7 @@
 #include <linux/rcupdate.h>
 #include <linux/string.h>
 #include <linux/zbud.h>
+#include <trace/events/zswap.h>
 
 #include "zswap.h"
 
@@ -138,6 +139,7 @@ static int compressor_set(const char *val, const struct kernel_param *kp)
 		}
 		if (err)
 			return err;
+		trace_zswap_compressor(compressor_name, name);
 	}
 	strscpy(compressor_name, name, sizeof(compressor_name));
 	return 0;

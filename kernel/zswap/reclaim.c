@@ -18,6 +18,7 @@
  * and waits for nothing but the allocation of a folio; only the worker waits for
  * its writes.
  */
+#include <linux/atomic.h>
 #include <linux/err.h>
 #include <linux/frontswap.h>
 #include <linux/math.h>
@@ -26,6 +27,7 @@
 #include <linux/shrinker.h>
 #include <linux/workqueue.h>
 #include <linux/zbud.h>
+#include <trace/events/zswap.h>
 
 #include "zswap.h"
 
@@ -46,20 +48,109 @@ static bool pool_full;
 static unsigned long worker_rested = INITIAL_JIFFIES;
 
 /*
+ * The pool at its limit: since when, and when no longer
+ *
+ * It came to its limit when a store found it there.  It has left it when it is so
+ * far below that the worker would not be asked for, and takes pages again: a
+ * frame that comes and goes at the limit is no news.  That is noticed by a store;
+ * by the worker, which runs on new limits, too; by a drain; and where nothing of
+ * that happens, as nobody stores any more, by a look once a second.
+ *
+ * The word is the time at which it came there, or 0.  Whoever changes it puts
+ * LIMIT_CHANGING there while he says so: so each change is told once, and they
+ * are told in their order.  Others leave it to him: what they saw they see again.
+ */
+
+#define LIMIT_CHANGING	1
+#define LIMIT_LOOK	HZ
+
+static atomic64_t at_limit_since __read_mostly;
+
+static void look_at_limit(struct work_struct *unused);
+static DECLARE_DELAYED_WORK(limit_look, look_at_limit);
+
+static bool limit_change(u64 from)
+{
+	return atomic64_cmpxchg(&at_limit_since, from, LIMIT_CHANGING) == from;
+}
+
+/* A store found the pool there. */
+static void limit_reached(unsigned long pages, unsigned long limit)
+{
+	u64 now;
+
+	if (atomic64_read(&at_limit_since) || !limit_change(0))
+		return;
+	now = ktime_get_ns();
+	trace_zswap_pool_limit(true, pages, limit, 0);
+	atomic64_set_release(&at_limit_since, now);
+	queue_delayed_work(worker_wq, &limit_look, LIMIT_LOOK);
+}
+
+/* The pool is no longer there, if it was. */
+static void limit_left(unsigned long pages)
+{
+	u64 since = atomic64_read(&at_limit_since);
+
+	if (since <= LIMIT_CHANGING || !limit_change(since))
+		return;
+	trace_zswap_pool_limit(false, pages, READ_ONCE(zswap_params.max_pages),
+			       ktime_get_ns() - since);
+	atomic64_set_release(&at_limit_since, 0);
+}
+
+static void limit_check(void)
+{
+	unsigned long pages = zbud_pages(zswap_pool);
+
+	if (pages < READ_ONCE(zswap_params.background_pages) &&
+	    (!READ_ONCE(pool_full) ||
+	     pages <= READ_ONCE(zswap_params.accept_pages)))
+		limit_left(pages);
+}
+
+static void look_at_limit(struct work_struct *unused)
+{
+	limit_check();
+	if (atomic64_read(&at_limit_since))
+		queue_delayed_work(worker_wq, &limit_look, LIMIT_LOOK);
+}
+
+/**
+ * zswap_reclaim_drained() - the pool is empty, and no store runs
+ *
+ * Context: may sleep.
+ */
+void zswap_reclaim_drained(void)
+{
+	limit_left(zbud_pages(zswap_pool));
+}
+
+/*
  * The pool
  */
 
+/* How many frames the worker is to leave. */
+static unsigned long worker_goal(void)
+{
+	unsigned long goal = READ_ONCE(zswap_params.background_goal);
+
+	if (READ_ONCE(pool_full))
+		goal = min(goal, READ_ONCE(zswap_params.accept_pages));
+	return goal;
+}
+
 static void work(struct work_struct *unused)
 {
+	u64 start = trace_start(zswap_background);
+	unsigned long frames = zbud_pages(zswap_pool), goal = worker_goal();
 	struct zswap_batch batch = { };
 	unsigned int failures = 0;
+	const bool needed = frames > goal;
 	int err = 0;
 
 	while (failures < WORKER_FAILURES && err != -ENOMEM) {
-		unsigned long goal = READ_ONCE(zswap_params.background_goal);
-
-		if (READ_ONCE(pool_full))
-			goal = min(goal, READ_ONCE(zswap_params.accept_pages));
+		goal = worker_goal();
 		if (zbud_pages(zswap_pool) <= goal)
 			break;
 		err = zswap_evict_frame(ZSWAP_CAUSE_BACKGROUND, &batch);
@@ -69,6 +160,10 @@ static void work(struct work_struct *unused)
 	zswap_batch_wait(&batch);
 	if (err)
 		WRITE_ONCE(worker_rested, jiffies + WORKER_REST);
+	limit_check();
+	if (needed)
+		trace_zswap_background(frames, zbud_pages(zswap_pool), goal,
+				       trace_duration(start), err);
 }
 
 static DECLARE_WORK(worker, work);
@@ -99,13 +194,15 @@ void zswap_reclaim_new_limits(void)
 /* At the limit: may the pool grow by a frame? */
 static bool make_room(enum zswap_reject_reason *why)
 {
-	unsigned long limit;
+	unsigned long pages, limit;
 
 	atomic64_inc(&zswap_stats.pool_limit_hit);
 	zswap_params_refresh_limit();
 	limit = READ_ONCE(zswap_params.max_pages);
-	if (zbud_pages(zswap_pool) < limit)
+	pages = zbud_pages(zswap_pool);
+	if (pages < limit)
 		return true;
+	limit_reached(pages, limit);
 	*why = ZSWAP_REJECT_POOL_LIMIT;
 	if (READ_ONCE(zswap_params.accept_pages) < limit) {
 		WRITE_ONCE(pool_full, true);
@@ -136,8 +233,11 @@ bool zswap_pool_admits(enum zswap_reject_reason *why)
 		}
 		WRITE_ONCE(pool_full, false);
 	}
-	if (likely(pages < READ_ONCE(zswap_params.background_pages)))
+	if (likely(pages < READ_ONCE(zswap_params.background_pages))) {
+		if (unlikely(atomic64_read(&at_limit_since)))
+			limit_left(pages);
 		return true;
+	}
 	kick_worker();
 	return pages < READ_ONCE(zswap_params.max_pages) || make_room(why);
 }
@@ -205,8 +305,18 @@ static unsigned long shrink(struct mem_cgroup *memcg, int nid,
 	return written;
 }
 
+static void trace_shrunk(enum zswap_cause cause, struct mem_cgroup *memcg,
+			 int nid, unsigned long scanned, unsigned long written,
+			 u64 start)
+{
+	if (trace_zswap_shrink_enabled())
+		trace_zswap_shrink(cause, frontswap_memcg_id(memcg), nid,
+				   scanned, written, trace_duration(start));
+}
+
 static bool shrink_cgroup(struct mem_cgroup *root)
 {
+	u64 start = trace_start(zswap_shrink);
 	unsigned long scan = CGROUP_SCAN, written;
 	struct oldest oldest;
 	bool warm = false;
@@ -215,6 +325,8 @@ static bool shrink_cgroup(struct mem_cgroup *root)
 		return false;
 	written = shrink(oldest.memcg, oldest.nid, CGROUP_BATCH, &scan,
 			 ZSWAP_CAUSE_CGROUP_LIMIT, &warm);
+	trace_shrunk(ZSWAP_CAUSE_CGROUP_LIMIT, oldest.memcg, oldest.nid,
+		     CGROUP_SCAN - scan, written, start);
 	mem_cgroup_put(oldest.memcg);
 	return written;
 }
@@ -302,6 +414,7 @@ static unsigned long shrinker_count(struct shrinker *self,
 static unsigned long shrinker_scan(struct shrinker *self,
 				   struct shrink_control *sc)
 {
+	u64 start = trace_start(zswap_shrink);
 	unsigned long scan = sc->nr_to_scan, written;
 	bool warm = false;
 
@@ -311,6 +424,8 @@ static unsigned long shrinker_scan(struct shrinker *self,
 	written = shrink(sc->memcg, sc->nid, sc->nr_to_scan, &scan,
 			 ZSWAP_CAUSE_SHRINKER, &warm);
 	sc->nr_scanned = sc->nr_to_scan - scan;
+	trace_shrunk(ZSWAP_CAUSE_SHRINKER, sc->memcg, sc->nid, sc->nr_scanned,
+		     written, start);
 	/* the oldest pages are being used: it is no use to go on to younger ones */
 	return warm || !written ? SHRINK_STOP : written;
 }
@@ -354,6 +469,7 @@ void zswap_reclaim_exit(void)
 	/* returns when nobody is in it any more */
 	shrinker_free(shrinker);
 	cancel_work_sync(&worker);
+	cancel_delayed_work_sync(&limit_look);
 	destroy_workqueue(worker_wq);
 	zswap_lru_exit();
 }

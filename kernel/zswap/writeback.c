@@ -23,7 +23,9 @@
 /* Frames that one call tries to free before it gives up on the pool. */
 #define EVICT_TRIES	8
 #define EVICT_FORBIDDEN	2
+/* How often a drain says how far it is: in the log, and in pages as an event. */
 #define DRAIN_REPORT	(5 * HZ)
+#define DRAIN_EVENT	1024
 
 static void page_lost(swp_entry_t swp)
 {
@@ -60,6 +62,19 @@ static int give_back(struct folio *folio, swp_entry_t swp)
 	return 0;
 }
 
+/* Where the time of a writeback went; 0 where it did not get, or nobody listens. */
+struct phases {
+	u64 start;
+	u64 alloc;
+	u64 decompress;
+	u64 submit;
+};
+
+static u64 phase_start(const struct phases *phases)
+{
+	return phases->start ? ktime_get_ns() : 0;
+}
+
 /* What the folio of a swap entry that is ours alone is to become. */
 enum fate { FATE_WRITE, FATE_ABORT, FATE_READ, FATE_POISON };
 
@@ -69,9 +84,10 @@ enum fate { FATE_WRITE, FATE_ABORT, FATE_READ, FATE_POISON };
  */
 static int take_out(struct folio *folio, unsigned long handle,
 		    enum zswap_cause cause, struct zswap_entry *entry,
-		    enum fate *fate)
+		    enum fate *fate, struct phases *phases)
 {
 	swp_entry_t swp = folio->swap;
+	u64 start;
 	int err;
 
 	if (!entry || (handle && !(entry->length && entry->handle == handle))) {
@@ -87,7 +103,9 @@ static int take_out(struct folio *folio, unsigned long handle,
 		return 0;
 	}
 
+	start = phase_start(phases);
 	err = zswap_entry_read(entry, folio, 0);
+	phases->decompress = trace_duration(start);
 	if (err) {
 		*fate = FATE_POISON;
 		/* else the entry stays, and says so to every reader */
@@ -141,12 +159,12 @@ void zswap_batch_wait(struct zswap_batch *batch)
 int zswap_write_back(swp_entry_t swp, unsigned long handle,
 		     enum zswap_cause cause, struct zswap_batch *batch)
 {
-	u64 start = trace_start(zswap_writeback);
+	struct phases phases = { .start = trace_start(zswap_writeback) };
 	enum zswap_kind kind = ZSWAP_KIND_COMPRESSED;
 	struct zswap_entry *entry;
 	struct folio *folio;
 	unsigned int length = 0;
-	u64 cgroup = 0, age = 0;
+	u64 cgroup = 0, age = 0, start;
 	enum fate fate;
 	bool fresh;
 	int err;
@@ -154,6 +172,7 @@ int zswap_write_back(swp_entry_t swp, unsigned long handle,
 	/* a drain has to get on, and waits for its writes */
 	folio = frontswap_writeback_begin(swp, cause == ZSWAP_CAUSE_DRAIN,
 					  &fresh);
+	phases.alloc = trace_duration(phases.start);
 	if (IS_ERR(folio)) {
 		err = PTR_ERR(folio);
 		goto trace;
@@ -168,16 +187,18 @@ int zswap_write_back(swp_entry_t swp, unsigned long handle,
 
 	/* the swap entry is ours alone now: the index tells the truth */
 	entry = zswap_index_find(swp);
-	if (entry && start) {
+	if (entry && phases.start) {
 		length = entry->length;
 		kind = zswap_entry_kind(entry);
 		age = zswap_entry_age(entry);
 		cgroup = frontswap_objcg_id(entry->objcg);
 	}
-	err = take_out(folio, handle, cause, entry, &fate);
+	err = take_out(folio, handle, cause, entry, &fate, &phases);
 	switch (fate) {
 	case FATE_WRITE:
+		start = phase_start(&phases);
 		frontswap_writeback_submit(folio);
+		phases.submit = trace_duration(start);
 		if (batch)
 			batch->folios[batch->nr++] = folio;
 		else
@@ -197,10 +218,11 @@ int zswap_write_back(swp_entry_t swp, unsigned long handle,
 	if (!err && fate != FATE_WRITE)
 		return 0;
 trace:
-	if (start)
+	if (phases.start)
 		trace_zswap_writeback(swp_type(swp), swp_offset(swp), cgroup,
-				      length, age, trace_duration(start), cause,
-				      err, kind);
+				      length, age, trace_duration(phases.start),
+				      cause, err, kind, phases.alloc,
+				      phases.decompress, phases.submit);
 	return err;
 }
 
@@ -284,8 +306,35 @@ static bool drop_unused(swp_entry_t swp)
 	return true;
 }
 
+struct drain {
+	u64 start;
+	unsigned long next_report;
+	unsigned int since_event;
+};
+
+static void trace_drain(const struct drain *drain, enum zswap_drain_stage stage)
+{
+	if (trace_zswap_drain_enabled())
+		trace_zswap_drain(stage, frontswap_stored_pages(),
+				  zbud_pages(zswap_pool),
+				  trace_duration(drain->start));
+}
+
+/* Say how far it is: in the log, for who waits for rmmod, and as an event. */
+static void drain_progress(struct drain *drain)
+{
+	if (time_after(jiffies, drain->next_report)) {
+		pr_info("draining: %ld pages left\n", frontswap_stored_pages());
+		drain->next_report = jiffies + DRAIN_REPORT;
+	}
+	if (++drain->since_event == DRAIN_EVENT) {
+		trace_drain(drain, ZSWAP_DRAIN_PROGRESS);
+		drain->since_event = 0;
+	}
+}
+
 /* One pass over everything; returns how many pages it made go. */
-static unsigned long drain_pass(unsigned long *next_report)
+static unsigned long drain_pass(struct drain *drain)
 {
 	struct zswap_batch batch = { };
 	unsigned long cursor, gone = 0;
@@ -299,15 +348,13 @@ static unsigned long drain_pass(unsigned long *next_report)
 						  &batch) || drop_unused(swp);
 			if (batch.nr == ZSWAP_BATCH)
 				zswap_batch_wait(&batch);
-			if (time_after(jiffies, *next_report)) {
-				pr_info("draining: %ld pages left\n",
-					frontswap_stored_pages());
-				*next_report = jiffies + DRAIN_REPORT;
-			}
+			drain_progress(drain);
 			cond_resched();
 		}
 	}
 	zswap_batch_wait(&batch);
+	trace_drain(drain, ZSWAP_DRAIN_PROGRESS);
+	drain->since_event = 0;
 	return gone;
 }
 
@@ -318,10 +365,14 @@ static unsigned long drain_pass(unsigned long *next_report)
  */
 void zswap_drain(void)
 {
-	unsigned long next_report = jiffies + DRAIN_REPORT;
+	struct drain drain = {
+		.start = trace_start(zswap_drain),
+		.next_report = jiffies + DRAIN_REPORT,
+	};
 
 	pr_info("draining: %ld pages, %lu page frames\n",
 		frontswap_stored_pages(), zbud_pages(zswap_pool));
+	trace_drain(&drain, ZSWAP_DRAIN_BEGIN);
 	/* same-filled pages have no frame; who just took one has no index entry */
 	while (!zswap_index_empty() || zbud_pages(zswap_pool)) {
 		/*
@@ -329,8 +380,10 @@ void zswap_drain(void)
 		 * others, or there was no memory for a folio.  No event tells
 		 * when that is over: let others run, and try again.
 		 */
-		if (!drain_pass(&next_report))
+		if (!drain_pass(&drain))
 			schedule_timeout_uninterruptible(HZ / 20);
 	}
+	zswap_reclaim_drained();
+	trace_drain(&drain, ZSWAP_DRAIN_END);
 	pr_info("drained\n");
 }

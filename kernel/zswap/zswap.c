@@ -198,7 +198,8 @@ static void count_stored(struct folio *folio, struct zswap_entry *entry,
 			trace_zswap_store(swp_type(swp), swp_offset(swp),
 					  frontswap_objcg_id(entry->objcg),
 					  entry->length, duration,
-					  zswap_entry_kind(entry));
+					  zswap_entry_kind(entry),
+					  folio_pfn(folio) + i);
 	}
 }
 
@@ -214,11 +215,18 @@ static u64 cgroup_of(struct folio *folio)
 }
 
 /* It is not: take back what was stored of it, and say why, of each page. */
-static void count_rejected(struct folio *folio, const struct rejection *why)
+static void count_rejected(struct folio *folio, const struct rejection *why,
+			   u64 start)
 {
 	const bool tracing = trace_zswap_reject_enabled();
 	long i, pages = folio_nr_pages(folio);
-	u64 cgroup = tracing ? cgroup_of(folio) : 0;
+	u64 cgroup = 0, duration = 0;
+
+	if (tracing) {
+		cgroup = cgroup_of(folio);
+		/* as of those that are stored */
+		duration = trace_duration(start) / pages;
+	}
 
 	for (i = 0; i < why->page; i++)
 		zswap_entry_free(zswap_index_remove(frontswap_folio_entry(folio, i)));
@@ -232,18 +240,23 @@ static void count_rejected(struct folio *folio, const struct rejection *why)
 		atomic64_inc(&zswap_stats.reject[reason]);
 		if (tracing)
 			trace_zswap_reject(swp_type(swp), swp_offset(swp),
-					   cgroup, reason, it ? why->length : 0);
+					   cgroup, reason,
+					   it ? why->length : 0, duration,
+					   folio_pfn(folio) + i);
 	}
 }
 
 static int store_folio(struct folio *folio)
 {
 	struct rejection why = { .page = -1, .reason = ZSWAP_REJECT_DISABLED };
-	u64 start = trace_start(zswap_store);
 	struct zswap_entry *entry = ERR_PTR(-EBUSY);
 	struct allowance allowance = { };
+	u64 start = 0;
 	long i;
 
+	/* which of the two it will be is not known yet */
+	if (trace_zswap_store_enabled() || trace_zswap_reject_enabled())
+		start = ktime_get_ns();
 	if (READ_ONCE(zswap_params.enabled)) {
 		allowance.objcg = frontswap_objcg_get(folio);
 		for (i = 0; i < folio_nr_pages(folio); i++) {
@@ -255,7 +268,7 @@ static int store_folio(struct folio *folio)
 			obj_cgroup_put(allowance.objcg);
 	}
 	if (IS_ERR(entry)) {
-		count_rejected(folio, &why);
+		count_rejected(folio, &why, start);
 		return PTR_ERR(entry);
 	}
 	count_stored(folio, entry, start);
@@ -301,7 +314,8 @@ static int load_page(struct folio *folio, swp_entry_t swp, long nth,
 	/* since it began, as what the event says was asked for then */
 	if (start)
 		trace_zswap_load(swp_type(swp), swp_offset(swp), cgroup, length,
-				 age, trace_duration(start), kind);
+				 age, trace_duration(start), kind,
+				 folio_pfn(folio) + nth);
 	return 0;
 }
 
@@ -321,6 +335,20 @@ static int folio_is_ours(struct folio *folio)
 	return ours == pages ? 0 : -EIO;
 }
 
+/* Nothing of it is held: the device is read, for each page. */
+static void trace_missed(struct folio *folio)
+{
+	u64 cgroup = cgroup_of(folio);
+	long i;
+
+	for (i = 0; i < folio_nr_pages(folio); i++) {
+		swp_entry_t swp = frontswap_folio_entry(folio, i);
+
+		trace_zswap_miss(swp_type(swp), swp_offset(swp), cgroup,
+				 folio_pfn(folio) + i);
+	}
+}
+
 static int load_folio(struct folio *folio)
 {
 	/*
@@ -335,6 +363,8 @@ static int load_folio(struct folio *folio)
 		err = folio_is_ours(folio);
 	for (i = 0; !err && i < folio_nr_pages(folio); i++)
 		err = load_page(folio, frontswap_folio_entry(folio, i), i, exclusive);
+	if (err == -ENOENT && trace_zswap_miss_enabled())
+		trace_missed(folio);
 	if (err)
 		return err;
 

@@ -194,6 +194,7 @@ struct zbud_pool *zswap_pool_create(void);
 bool zswap_pool_admits(enum zswap_reject_reason *why);
 bool zswap_cgroup_admits(struct obj_cgroup *objcg, bool costs);
 void zswap_reclaim_new_limits(void);
+void zswap_reclaim_drained(void);
 int zswap_reclaim_init(void);
 void zswap_reclaim_exit(void);
 
