@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the BPF programs keep and the tools read: one struct zswap_stats per
- * CPU, cumulative since the programs were loaded.  Nothing in it is ever
- * reset; the tools subtract two snapshots.
+ * What the BPF programs keep and the tools read, cumulative since the programs
+ * were loaded.  Nothing in it is ever reset; the tools subtract two snapshots.
  *
- * Every member is a __u64, so that summing over CPUs and subtracting are loops
- * over words: keep it so.
+ *	struct zswap_stats	all of it, one for each CPU
+ *	struct zswap_usage	the part that has a cgroup and a process: the first
+ *				member of zswap_stats, and again, for each CPU, by
+ *				struct zswap_who, in a map that is bounded
+ *	struct zswap_health	what could not be counted as it should
+ *
+ * Every member of the first two is a __u64, so that summing over CPUs and
+ * subtracting are loops over words: keep it so.
  */
 #ifndef ZSWAPSCOPE_STATS_H
 #define ZSWAPSCOPE_STATS_H
@@ -15,45 +20,72 @@
 
 #define ZSWAP_PAGE_BYTES	4096ULL
 
-/*
- * Slots of a log2 histogram: slot 0 counts the value zero and nothing else,
- * slot k counts [2^(k-1), 2^k), the last one everything from 2^62 up.
- */
-#define ZSWAP_HIST_SLOTS	64
-
 /* One more than the vocabulary: a number that these programs do not know yet. */
 #define ZSWAP_REJECT_SLOTS	(ZSWAP_REJECT_COUNT + 1)
 #define ZSWAP_CAUSE_SLOTS	(ZSWAP_CAUSE_COUNT + 1)
 
 /*
- * X(SYMBOL, "name", KIND, "title"): the histograms.  KIND is BYTES, DURATION
- * or AGE, the latter two in nanoseconds.
+ * Slots of a histogram.  Slot 0 counts the value zero and nothing else; the last
+ * slot has no upper end.  Those between depend on the scale:
+ *
+ *	BYTES		slot k: 128 (k - 1) < value <= 128 k; two of zbud's chunks
+ *	DURATION, AGE	slot 1: below 2^FIRST; slot k: 2^(FIRST + k - 2) <= value
+ *			< 2^(FIRST + k - 1) nanoseconds, with FIRST 7 (128 ns) for
+ *			durations and 17 (131 us) for ages
+ */
+#define ZSWAP_HIST_SLOTS	32
+#define ZSWAP_HIST_STEP_BYTES	128
+#define ZSWAP_HIST_FIRST_DURATION	7
+#define ZSWAP_HIST_FIRST_AGE	17
+
+/*
+ * X(SYMBOL, "name", SCALE, "title"): the histograms, first those that are kept
+ * by cgroup and process as well, then those of the pool alone.
  *
  * Only writebacks and evictions that succeeded are in theirs.  A duration that
  * the kernel did not measure (0: nobody listened when the operation began) is
  * left out, and so is the length of a page rejected before it was compressed.
  */
-#define ZSWAP_HISTOGRAMS(X)							\
-	X(STORE_SIZE,		"store_size",	      BYTES,	"compressed size")	\
-	X(STORE_DURATION,	"store_duration",     DURATION,	"store duration")	\
-	X(LOAD_DURATION,	"load_duration",      DURATION,	"load duration")	\
-	X(LOAD_AGE,		"load_age",	      AGE,	"age at load")		\
-	X(WRITEBACK_DURATION,	"writeback_duration", DURATION,	"writeback duration")	\
-	X(WRITEBACK_AGE,	"writeback_age",      AGE,	"age at writeback")	\
-	X(EVICT_DURATION,	"evict_duration",     DURATION,	"eviction latency")	\
-	X(EVICT_AGE,		"evict_age",	      AGE,	"age at eviction")	\
-	X(REJECT_SIZE,		"reject_size",	      BYTES,	"size at rejection")	\
-	X(INVALIDATE_AGE,	"invalidate_age",     AGE,	"age at invalidation")
+#define ZSWAP_USAGE_HISTOGRAMS(X)							\
+	X(STORE_SIZE,		"store_size",		BYTES,	  "compressed size")	\
+	X(STORE_DURATION,	"store_duration",	DURATION, "store duration")	\
+	X(LOAD_DURATION,	"load_duration",	DURATION, "load duration")	\
+	X(LOAD_AGE,		"load_age",		AGE,	  "age at load")	\
+	X(DISK_READ_DURATION,	"disk_read_duration",	DURATION, "disk read duration")	\
+	X(WRITEBACK_DURATION,	"writeback_duration",	DURATION, "writeback duration")	\
+	X(WRITEBACK_AGE,	"writeback_age",	AGE,	  "age at writeback")	\
+	X(REJECT_DURATION,	"reject_duration",	DURATION, "reject duration")	\
+	X(EVICT_DURATION,	"evict_duration",	DURATION, "eviction latency")	\
+	X(EVICT_AGE,		"evict_age",		AGE,	  "age at eviction")	\
+	X(REFAULT_AGE,		"refault_age",		AGE,	  "from eviction to disk read") \
+	X(RESTORE_AGE,		"restore_age",		AGE,	  "from load to next store")
 
-#define ZSWAP_ENUM_HIST(symbol, name, kind, title)	ZSWAP_HIST_##symbol,
+#define ZSWAP_POOL_HISTOGRAMS(X)							\
+	X(WRITEBACK_ALLOC,	"writeback_alloc",	DURATION, "writeback: folio allocation") \
+	X(WRITEBACK_DECOMPRESS,	"writeback_decompress",	DURATION, "writeback: decompression") \
+	X(WRITEBACK_SUBMIT,	"writeback_submit",	DURATION, "writeback: submission") \
+	X(WRITEBACK_IO,		"writeback_io",		DURATION, "writeback: I/O completion") \
+	X(REJECT_SIZE,		"reject_size",		BYTES,	  "size at rejection")	\
+	X(INVALIDATE_AGE,	"invalidate_age",	AGE,	  "age at invalidation") \
+	X(POOL_LIMIT_DURATION,	"pool_limit_duration",	DURATION, "time at the pool's limit") \
+	X(SHRINK_DURATION,	"shrink_duration",	DURATION, "shrinker and cgroup runs") \
+	X(BACKGROUND_DURATION,	"background_duration",	DURATION, "background worker's runs")
+
+/* And for each cause, the latency of the evictions that it asked for. */
+#define ZSWAP_ENUM_HIST(symbol, name, scale, title)	ZSWAP_HIST_##symbol,
 enum zswap_histogram {
-	ZSWAP_HISTOGRAMS(ZSWAP_ENUM_HIST)
+	ZSWAP_USAGE_HISTOGRAMS(ZSWAP_ENUM_HIST)
+	ZSWAP_USAGE_HIST_COUNT,
+	ZSWAP_HIST_BEFORE_POOL = ZSWAP_USAGE_HIST_COUNT - 1,
+	ZSWAP_POOL_HISTOGRAMS(ZSWAP_ENUM_HIST)
 	ZSWAP_HIST_COUNT
 };
 #undef ZSWAP_ENUM_HIST
 
+#define ZSWAP_POOL_HIST_COUNT	(ZSWAP_HIST_COUNT - ZSWAP_USAGE_HIST_COUNT)
+
 /**
- * struct zswap_hist - a log2 histogram
+ * struct zswap_hist - a histogram
  * @sum: sum of all values counted, for means
  * @slots: how many values fell in each slot, see ZSWAP_HIST_SLOTS
  */
@@ -63,96 +95,197 @@ struct zswap_hist {
 };
 
 /**
- * struct zswap_stats - cumulative statistics of one CPU, or of their sum
+ * struct zswap_usage - what a cgroup's or a process's pages went through
  * @stores: pages stored
- * @store_bytes_in: bytes of those pages
  * @store_bytes_out: bytes they were compressed to
+ * @same_filled: of them, those that repeat one word
+ * @incompressible: of them, those that are kept as they are
+ * @restores: pages stored or rejected again within the thrash window of their load
  * @loads: pages loaded back from the pool
  * @load_bytes: their compressed bytes
- * @writebacks: pages written to the swap device
+ * @disk_reads: pages that had to be read from the swap device
+ * @refaults: of them, those evicted from the pool within the thrash window
+ * @reject_reads: of them, those that zswap had rejected
+ * @writebacks: pages written from the pool to the swap device
  * @writeback_bytes: their compressed bytes
  * @writebacks_failed: attempts at that which failed
  * @rejects: pages refused, they went straight to the device
- * @evicts: pool frames freed by eviction
+ * @invalidates: pages dropped because nobody needs them any more
+ * @invalidate_bytes: their compressed bytes
+ * @evicts: pool frames freed by eviction; of no cgroup, as a frame may have two
  * @evict_pages: compressed pages these held
  * @evict_bytes: their compressed bytes
  * @evicts_failed: attempts that freed no frame
- * @invalidates: pages dropped because nobody needs them any more
- * @writeback_by_cause: @writebacks by enum zswap_cause
- * @writeback_failed_by_cause: @writebacks_failed by enum zswap_cause
- * @evict_by_cause: @evicts by enum zswap_cause
- * @evict_failed_by_cause: @evicts_failed by enum zswap_cause
  * @reject_by_reason: @rejects by enum zswap_reject_reason
- * @hist: the histograms, by enum zswap_histogram
+ * @writeback_by_cause: @writebacks by enum zswap_cause
+ * @hist: the histograms of ZSWAP_USAGE_HISTOGRAMS
  *
- * A member is written by the program of one event only.  The kernel never lets
- * a program interrupt itself on a CPU, so plain increments suffice even where
- * programs can be preempted.
+ * A member is written by the program of one event only, except where that is an
+ * atomic addition.  The kernel never lets a program interrupt itself on a CPU,
+ * so plain increments suffice even where programs can be preempted.
  */
-struct zswap_stats {
+struct zswap_usage {
 	__u64 stores;
-	__u64 store_bytes_in;
 	__u64 store_bytes_out;
+	__u64 same_filled;
+	__u64 incompressible;
+	__u64 restores;
 	__u64 loads;
 	__u64 load_bytes;
+	__u64 disk_reads;
+	__u64 refaults;
+	__u64 reject_reads;
 	__u64 writebacks;
 	__u64 writeback_bytes;
 	__u64 writebacks_failed;
 	__u64 rejects;
+	__u64 invalidates;
+	__u64 invalidate_bytes;
 	__u64 evicts;
 	__u64 evict_pages;
 	__u64 evict_bytes;
 	__u64 evicts_failed;
-	__u64 invalidates;
+	__u64 reject_by_reason[ZSWAP_REJECT_SLOTS];
 	__u64 writeback_by_cause[ZSWAP_CAUSE_SLOTS];
+	struct zswap_hist hist[ZSWAP_USAGE_HIST_COUNT];
+};
+
+/**
+ * struct zswap_stats - cumulative statistics of one CPU, or of their sum
+ * @usage: of all cgroups and processes
+ * @pool_limit_reached: how often the pool came to its limit
+ * @pool_limit_left: and was below it again
+ * @compressor_changes: how often another compressor was chosen
+ * @drains: drains begun
+ * @shrinks: runs of the shrinker, and for a cgroup at its limit
+ * @shrink_scanned: entries these looked at
+ * @shrink_written: pages these wrote back
+ * @backgrounds: runs of the background worker
+ * @background_frames: frames these freed
+ * @writeback_failed_by_cause: @usage.writebacks_failed by enum zswap_cause
+ * @evict_by_cause: @usage.evicts by enum zswap_cause
+ * @evict_failed_by_cause: @usage.evicts_failed by enum zswap_cause
+ * @hist: the histograms of ZSWAP_POOL_HISTOGRAMS
+ * @evict_duration_by_cause: ZSWAP_HIST_EVICT_DURATION by enum zswap_cause
+ */
+struct zswap_stats {
+	struct zswap_usage usage;
+	__u64 pool_limit_reached;
+	__u64 pool_limit_left;
+	__u64 compressor_changes;
+	__u64 drains;
+	__u64 shrinks;
+	__u64 shrink_scanned;
+	__u64 shrink_written;
+	__u64 backgrounds;
+	__u64 background_frames;
 	__u64 writeback_failed_by_cause[ZSWAP_CAUSE_SLOTS];
 	__u64 evict_by_cause[ZSWAP_CAUSE_SLOTS];
 	__u64 evict_failed_by_cause[ZSWAP_CAUSE_SLOTS];
-	__u64 reject_by_reason[ZSWAP_REJECT_SLOTS];
-	struct zswap_hist hist[ZSWAP_HIST_COUNT];
+	struct zswap_hist hist[ZSWAP_POOL_HIST_COUNT];
+	struct zswap_hist evict_duration_by_cause[ZSWAP_CAUSE_SLOTS];
 };
 
-/* 1 when x is not 0; hidden from the optimizer, which would make it a jump. */
-static inline __attribute__((always_inline)) __u64 zswap_nonzero(__u64 x)
+/**
+ * struct zswap_who - whom an event is attributed to
+ * @cgroup: inode number of the directory of the cgroup that pays for the page; 0
+ *	for an eviction, whose frame may have pages of two
+ * @pid: process number (of the whole process, as ps shows it)
+ * @role: enum zswap_role: is it the one whose page it is, or who did the work?
+ */
+struct zswap_who {
+	__u64 cgroup;
+	__u32 pid;
+	__u32 role;
+};
+
+#define ZSWAP_COMM_BYTES	16
+
+/* The name of a process, in the slot of an array that its number leads to. */
+struct zswap_comm {
+	__u32 pid;
+	char comm[ZSWAP_COMM_BYTES];
+};
+
+/**
+ * struct zswap_health - what could not be counted as it should
+ * @who_overflow: events that found the map of cgroups and processes full; they are
+ *	counted in the totals, and in its "other"
+ * @pages_forgotten: pages whose past made way for another's before it was asked
+ *	for: their owner, eviction or I/O is not known then
+ * @calls_lost: functions of a kernel's own zswap that began without a trace of it,
+ *	as the map of calls was full: they are counted nowhere
+ */
+struct zswap_health {
+	__u64 who_overflow;
+	__u64 pages_forgotten;
+	__u64 calls_lost;
+};
+
+/*
+ * The following go without a jump: the BPF verifier would follow both sides of
+ * each, for each histogram of a program.  The asm hides a number from the
+ * optimizer, which would make it a comparison, and that is a jump in BPF.
+ */
+#define ZSWAP_HIDE(x)	__asm__ volatile("" : "+r"(x))
+
+/* 1 when x is larger than limit, which is below 2^63, as x is. */
+static inline __attribute__((always_inline)) __u64 zswap_above(__u64 x, __u64 limit)
 {
-	x = (x | -x) >> 63;
-	__asm__ volatile("" : "+r"(x));
-	return x;
+	x = limit - x;
+	ZSWAP_HIDE(x);
+	return x >> 63;
+}
+
+/* How many significant bits a number below 2^30 has. */
+static inline __attribute__((always_inline)) __u64 zswap_bits(__u64 value)
+{
+	__u64 step, bits;
+
+	/* each step takes the upper half, if there is something in it */
+	step = zswap_above(value, 0xffff) << 4;
+	value >>= step;
+	bits = step;
+	step = zswap_above(value, 0xff) << 3;
+	value >>= step;
+	bits += step;
+	step = zswap_above(value, 0xf) << 2;
+	value >>= step;
+	bits += step;
+	/* what is left has up to four bits: how many is in the nibbles of a word */
+	return bits + ((0x4444444433332210ULL >> (value << 2)) & 0xf);
 }
 
 /**
- * zswap_hist_slot - the slot of a histogram that counts a value
- * @value: the value
- *
- * Without a jump: the BPF verifier would follow both sides of each of them, for
- * each histogram of a program.
+ * zswap_hist_slot_time - the slot of a histogram that counts a duration or an age
+ * @ns: nanoseconds
+ * @first: ZSWAP_HIST_FIRST_DURATION or ZSWAP_HIST_FIRST_AGE
  */
-static inline __attribute__((always_inline)) __u32 zswap_hist_slot(__u64 value)
+static inline __attribute__((always_inline)) __u32
+zswap_hist_slot_time(__u64 ns, unsigned int first)
 {
-	__u64 slot = 0, step;
+	const __u64 most = (1ULL << (ZSWAP_HIST_SLOTS - 2)) - 1;
+	__u64 scaled = ns >> first;
 
-	step = zswap_nonzero(value >> 32) << 5;
-	value >>= step;
-	slot += step;
-	step = zswap_nonzero(value >> 16) << 4;
-	value >>= step;
-	slot += step;
-	step = zswap_nonzero(value >> 8) << 3;
-	value >>= step;
-	slot += step;
-	step = zswap_nonzero(value >> 4) << 2;
-	value >>= step;
-	slot += step;
-	step = zswap_nonzero(value >> 2) << 1;
-	value >>= step;
-	slot += step;
-	step = zswap_nonzero(value >> 1);
-	value >>= step;
-	slot += step;
+	/* beyond the scale: the largest that is in it */
+	scaled |= -zswap_above(scaled, most);
+	scaled &= most;
+	/* with an age of 2^63 ns, nothing is right any more */
+	return (zswap_above(ns >> 1 | (ns & 1), 0) + zswap_bits(scaled)) &
+	       (ZSWAP_HIST_SLOTS - 1);
+}
 
-	/* What is left of the value is its highest bit, or 0 if it was 0. */
-	slot += value;
-	slot -= slot >> 6;
+/**
+ * zswap_hist_slot_bytes - the slot of a histogram that counts a size
+ * @bytes: up to a page
+ */
+static inline __attribute__((always_inline)) __u32
+zswap_hist_slot_bytes(__u64 bytes)
+{
+	__u64 slot = (bytes + ZSWAP_HIST_STEP_BYTES - 1) / ZSWAP_HIST_STEP_BYTES;
+
+	/* a whole page is in the last one */
+	slot -= zswap_above(slot, ZSWAP_HIST_SLOTS - 1);
 	return slot & (ZSWAP_HIST_SLOTS - 1);
 }
 

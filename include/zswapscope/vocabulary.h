@@ -83,9 +83,20 @@
 	X(PROGRESS, "progress")			\
 	X(END,	    "end")
 
+/*
+ * X(SYMBOL, "name"): what a process has to do with the pages it is named for.
+ *
+ * worker  it did the work; whose page it is, is not known
+ * owner   it is the one whose page it is
+ */
+#define ZSWAP_ROLES(X)				\
+	X(WORKER,	"worker")		\
+	X(OWNER,	"owner")
+
 #define ZSWAP_ENUM_REJECT(symbol, name)	ZSWAP_REJECT_##symbol,
 #define ZSWAP_ENUM_CAUSE(symbol, name)	ZSWAP_CAUSE_##symbol,
 #define ZSWAP_ENUM_KIND(symbol, name)	ZSWAP_KIND_##symbol,
+#define ZSWAP_ENUM_ROLE(symbol, name)	ZSWAP_ROLE_##symbol,
 #define ZSWAP_ENUM_STAGE(symbol, name)	ZSWAP_DRAIN_##symbol,
 
 enum zswap_reject_reason {
@@ -108,9 +119,15 @@ enum zswap_drain_stage {
 	ZSWAP_DRAIN_COUNT
 };
 
+enum zswap_role {
+	ZSWAP_ROLES(ZSWAP_ENUM_ROLE)
+	ZSWAP_ROLE_COUNT
+};
+
 #undef ZSWAP_ENUM_REJECT
 #undef ZSWAP_ENUM_CAUSE
 #undef ZSWAP_ENUM_KIND
+#undef ZSWAP_ENUM_ROLE
 #undef ZSWAP_ENUM_STAGE
 
 #endif /* ZSWAPSCOPE_VOCABULARY_H */

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What no event of zswap can tell, beside any source: whose page is being swapped
+ * out, and when the device has read or written a page.  The functions are the
+ * kernel's own and may be missing; then that is not known, and all else is.
+ */
+#ifndef ZSWAPSCOPE_IO_BPF_H
+#define ZSWAPSCOPE_IO_BPF_H
+
+#include "aggregate.bpf.h"
+#include "kernel.bpf.h"
+#include <bpf/bpf_tracing.h>
+
+/* The largest folio that a swap entry is looked up for page by page. */
+#define ZS_FOLIO_PAGES	512
+
+/*
+ * ZS_FUNCTION(NAME, FUNCTION, CALL, ARGUMENTS...): the programs zsf_NAME (fentry)
+ * and zsk_NAME (kprobe) at the beginning of FUNCTION.  User space loads one of
+ * them, and may know a better name for the function.
+ */
+#define ZS_FUNCTION(name, function, call, args...)			\
+SEC("fentry/" #function)						\
+int BPF_PROG(zsf_##name, args)						\
+{									\
+	const bool direct = true;					\
+									\
+	(void)direct;							\
+	return call;							\
+}									\
+									\
+SEC("kprobe/" #function)						\
+int BPF_KPROBE(zsk_##name, args)					\
+{									\
+	const bool direct = false;					\
+									\
+	(void)direct;							\
+	return call;							\
+}
+
+static __always_inline void zs_unmapped_page(__u64 swap, __u32 pid)
+{
+	__u32 type = zs_swap_type(swap);
+	__u64 offset = zs_swap_offset(swap);
+	struct zs_page *page = zs_page_place(type, offset);
+
+	if (page)
+		zs_page_set(page, zs_page_tag(type, offset), pid, 0,
+			    zs_page_word(ZS_PAGE_UNMAPPED, 0, 0));
+}
+
+/* The name of a process that we have not met, or that had another one's place. */
+static __always_inline void zs_note_name(struct task_struct *owner, __u32 pid)
+{
+	struct zswap_comm *name = zs_comm_place(pid);
+
+	if (!name || name->pid == pid)
+		return;
+	name->pid = pid;
+	bpf_probe_read_kernel(name->comm, sizeof(name->comm),
+			      BPF_CORE_READ(owner, group_leader, comm));
+}
+
+/*
+ * A folio is taken out of a page table.  If it is in the swap cache, that is to write
+ * it to swap, and the page table's owner is whose page it is.  With a folio of
+ * several, the last one counts.
+ */
+static __always_inline int zs_unmap(bool direct, struct folio *folio,
+				    struct vm_area_struct *vma)
+{
+	const __u64 want = ZS_PAGE_FLAG(swapcache) | ZS_PAGE_FLAG(swapbacked);
+	__u64 flags = ZS_READ(direct, folio, flags), swap;
+	struct task_struct *owner;
+	struct mm_struct *mm;
+	__u32 pid, i, pages = 1;
+
+	if ((flags & want) != want)
+		return 0;
+	mm = ZS_READ(direct, vma, vm_mm);
+	if (!mm || !bpf_core_field_exists(mm->owner))
+		return 0;
+	/* not a type that the verifier trusts: it is cleared when the owner exits */
+	owner = BPF_CORE_READ(mm, owner);
+	if (!owner)
+		return 0;
+	pid = BPF_CORE_READ(owner, tgid);
+	swap = (__u64)ZS_READ(direct, folio, private);
+	zs_unmapped_page(swap, pid);
+	zs_note_name(owner, pid);
+	if (!(flags & ZS_PAGE_FLAG(head)) || !bpf_core_field_exists(folio->_folio_nr_pages))
+		return 0;
+	pages = ZS_READ(direct, folio, _folio_nr_pages);
+	for (i = 1; i < ZS_FOLIO_PAGES && i < pages; i++)
+		zs_unmapped_page(swap + i, pid);
+	return 0;
+}
+
+ZS_FUNCTION(unmap, try_to_unmap_one, zs_unmap(direct, folio, vma),
+	    struct folio *folio, struct vm_area_struct *vma)
+
+/* The swap entry that a bio of the swap code is about. */
+static __always_inline __u64 zs_bio_swap(bool direct, struct bio *bio)
+{
+	struct bio_vec *vec = ZS_READ(direct, bio, bi_io_vec);
+	struct page *page = ZS_READ(direct, vec, bv_page);
+	struct folio *folio = (struct folio *)page;
+
+	return (__u64)ZS_READ(direct, folio, private);
+}
+
+static __always_inline int zs_read_done(bool direct, struct bio *bio)
+{
+	__u64 swap = zs_bio_swap(direct, bio);
+
+	return zs_on_read_done(zs_swap_type(swap), zs_swap_offset(swap),
+			       bpf_ktime_get_ns());
+}
+
+ZS_FUNCTION(read_done, end_swap_bio_read, zs_read_done(direct, bio),
+	    struct bio *bio)
+
+static __always_inline int zs_write_done(bool direct, struct bio *bio)
+{
+	__u64 swap = zs_bio_swap(direct, bio);
+
+	return zs_on_write_done(zs_swap_type(swap), zs_swap_offset(swap),
+				bpf_ktime_get_ns());
+}
+
+ZS_FUNCTION(write_done, end_swap_bio_write, zs_write_done(direct, bio),
+	    struct bio *bio)
+
+#endif /* ZSWAPSCOPE_IO_BPF_H */

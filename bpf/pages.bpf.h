@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The recent past of pages, for what no single event tells: whose page it is, how
+ * long its I/O takes, whether it comes back soon after it has gone.
+ *
+ * Two tables, by swap entry and by page frame.  A page's place in a table is given
+ * by its number, so that a look costs an index and a comparison; two pages whose
+ * places are the same push each other out, which is counted (struct zswap_health)
+ * and costs an answer, never a wrong count.
+ *
+ * Nobody else works on a swap entry while one event about it is on its way (the rule
+ * of the slot, linux/frontswap.h), so a slot has one writer; except that two swap
+ * entries that share it may be written at once, by which one duration or one owner
+ * in a great many may be another page's.
+ */
+#ifndef ZSWAPSCOPE_PAGES_BPF_H
+#define ZSWAPSCOPE_PAGES_BPF_H
+
+#include <linux/bpf.h>
+#include <stdbool.h>
+#include <bpf/bpf_helpers.h>
+#include <zswapscope/stats.h>
+
+/* Places; powers of two, from 4096 up.  Set before loading, with the maps' sizes. */
+#define ZS_PAGES_DEFAULT	65536
+#define ZS_FRAMES_DEFAULT	65536
+const volatile __u32 page_mask = ZS_PAGES_DEFAULT - 1;
+const volatile __u32 frame_mask = ZS_FRAMES_DEFAULT - 1;
+
+/* Pages that come back within this time, in nanoseconds, are thrash. */
+const volatile __u64 thrash_ns = 60 * 1000000000ULL;
+
+/* A jiffy, in nanoseconds. */
+const volatile __u64 jiffy_ns = 4000000;
+
+struct zswap_health zs_health;
+
+enum zs_page_state {
+	ZS_PAGE_OTHER,		/* nothing to be remembered but its owner */
+	ZS_PAGE_UNMAPPED,	/* taken out of its owner's page table */
+	ZS_PAGE_STORED,		/* in the pool */
+	ZS_PAGE_REJECTED,	/* on its way to the device, or there, without the pool */
+	ZS_PAGE_WRITTEN,	/* its write from the pool ended before we knew of it */
+	ZS_PAGE_WRITING,	/* from the pool, on its way to the device, since then */
+	ZS_PAGE_EVICTED,	/* on the device; its eviction was then */
+	ZS_PAGE_READING,	/* from the device, since then */
+};
+
+/* The process is not known to be the page's owner. */
+#define ZS_PID_WORKER	0x80000000U
+
+/*
+ * A page.  The word has, from the left, 4 bits of state, 13 of length and 47 of time
+ * in units of 1024 ns.
+ */
+struct zs_page {
+	__u32 tag;
+	__u32 pid;
+	__u64 cgroup;
+	__u64 word;
+};
+
+#define ZS_STATE_SHIFT	60
+#define ZS_LENGTH_SHIFT	47
+#define ZS_LENGTH_MASK	0x1fffULL
+#define ZS_TICK_SHIFT	10
+#define ZS_TICK_MASK	((1ULL << ZS_LENGTH_SHIFT) - 1)
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, ZS_PAGES_DEFAULT);
+	__type(key, __u32);
+	__type(value, struct zs_page);
+} zs_pages SEC(".maps");
+
+/* A page frame that a page was loaded to: whose, and when. */
+struct zs_frame {
+	__u32 tag;
+	__u32 cgroup;
+	__u32 jiffies;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, ZS_FRAMES_DEFAULT);
+	__type(key, __u32);
+	__type(value, struct zs_frame);
+} zs_frames SEC(".maps");
+
+static __always_inline __u64 zs_page_word(enum zs_page_state state, __u64 length,
+					  __u64 ns)
+{
+	return (__u64)state << ZS_STATE_SHIFT | length << ZS_LENGTH_SHIFT |
+	       (ns >> ZS_TICK_SHIFT & ZS_TICK_MASK);
+}
+
+static __always_inline enum zs_page_state zs_page_state(const struct zs_page *page)
+{
+	return page->word >> ZS_STATE_SHIFT;
+}
+
+static __always_inline __u64 zs_page_length(const struct zs_page *page)
+{
+	return page->word >> ZS_LENGTH_SHIFT & ZS_LENGTH_MASK;
+}
+
+/* Nanoseconds between what the page remembers and now. */
+static __always_inline __u64 zs_page_since(const struct zs_page *page, __u64 now)
+{
+	__u64 ticks = (now >> ZS_TICK_SHIFT) - page->word;
+
+	return (ticks & ZS_TICK_MASK) << ZS_TICK_SHIFT;
+}
+
+/* What tells the swap entries of one place apart; never 0. */
+static __always_inline __u32 zs_page_tag(__u32 type, __u64 offset)
+{
+	return ((__u32)(offset >> 12) << 5 | (type & 31)) + 1;
+}
+
+/* The place of a swap entry, whoever has it. */
+static __always_inline struct zs_page *zs_page_place(__u32 type, __u64 offset)
+{
+	/* swap areas begin apart, so that small ones do not share places */
+	__u32 index = (offset + type * 0x9e37000ULL) & page_mask;
+
+	return bpf_map_lookup_elem(&zs_pages, &index);
+}
+
+/* That is worth something yet, and goes. */
+static __always_inline void zs_page_forget(const struct zs_page *page)
+{
+	if (page->tag && zs_page_state(page) != ZS_PAGE_OTHER)
+		__sync_fetch_and_add(&zs_health.pages_forgotten, 1);
+}
+
+static __always_inline void zs_page_set(struct zs_page *page, __u32 tag, __u32 pid,
+					__u64 cgroup, __u64 word)
+{
+	if (page->tag != tag)
+		zs_page_forget(page);
+	page->tag = tag;
+	page->pid = pid;
+	page->cgroup = cgroup;
+	page->word = word;
+}
+
+static __always_inline struct zs_frame *zs_frame_place(__u64 pfn)
+{
+	__u32 index = pfn & frame_mask;
+
+	return bpf_map_lookup_elem(&zs_frames, &index);
+}
+
+static __always_inline __u32 zs_frame_tag(__u64 pfn)
+{
+	return (__u32)(pfn >> 12) + 1;
+}
+
+/* A page was loaded to a frame. */
+static __always_inline void zs_frame_loaded(__u64 pfn, __u64 cgroup)
+{
+	struct zs_frame *frame = zs_frame_place(pfn);
+
+	if (!frame)
+		return;
+	frame->tag = zs_frame_tag(pfn);
+	frame->cgroup = cgroup;
+	frame->jiffies = bpf_jiffies64();
+}
+
+/*
+ * A frame's page is on its way to swap: how long, in nanoseconds, after it was
+ * loaded?  Return: false when it was not, or by others: a frame may have come to
+ * another cgroup meanwhile.
+ */
+static __always_inline bool zs_frame_restored(__u64 pfn, __u64 cgroup, __u64 *ns)
+{
+	struct zs_frame *frame = zs_frame_place(pfn);
+
+	if (!frame || frame->tag != zs_frame_tag(pfn))
+		return false;
+	frame->tag = 0;
+	if (frame->cgroup != (__u32)cgroup)
+		return false;
+	/* it begins again after half a year, at the least */
+	*ns = (__u32)(bpf_jiffies64() - frame->jiffies) * jiffy_ns;
+	return true;
+}
+
+#endif /* ZSWAPSCOPE_PAGES_BPF_H */

@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Source of events: the functions of the kernel's own zswap, where our modules are
+ * not.  Linux 6.12 hands zswap folios (zswap_store and so on); Linux 6.1 has it
+ * behind frontswap (zswap_frontswap_store and so on).  User space loads the programs
+ * of the functions that the kernel at hand has, at fentry and fexit, or with kprobes.
+ *
+ * What a function says at its beginning is remembered until its end by the thread
+ * that is in it.  What nobody says is not known: reasons are told as far as the
+ * allocator and the return value tell them, ages as far as zs_pages goes back.
+ */
+#ifndef ZSWAPSCOPE_STOCK_BPF_H
+#define ZSWAPSCOPE_STOCK_BPF_H
+
+#include "io.bpf.h"
+
+struct zpool;
+
+/* Where the kernel's zswap has these flags, or 0.  Set before loading. */
+const volatile __u64 address_of_enabled = 0;
+const volatile __u64 address_of_pool_reached_full = 0;
+
+/* Of Linux, and the same for all time. */
+#define ZS_ENOSPC	28
+#define ZS_ENODEV	19
+#define ZS_PF_WQ_WORKER	0x20
+#define ZS_MEMCG_MASK	(~3UL)
+/* struct page, of which page frames have one each */
+#define ZS_PAGE_SHIFT_OF_STRUCT	6
+
+enum zs_op { ZS_OP_STORE, ZS_OP_LOAD, ZS_OP_WRITEBACK, ZS_OP_MISS };
+
+#define ZS_CALL_ALLOCATED	1U	/* the allocator was asked, and said... */
+#define ZS_CALL_SUBMITTED	2U	/* the page was handed to the device */
+#define ZS_CALL_LARGE		4U	/* it is about a large folio */
+
+/* A function of zswap that a thread is in.  Times are when; 0: not yet. */
+struct zs_call {
+	__u64 swap;
+	__u64 cgroup;
+	__u64 frame;
+	__u64 started;
+	__u64 decompressing;
+	__u64 submitting;
+	__u32 length;
+	int allocated;
+	__u32 flags;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u64);
+	__type(value, struct zs_call);
+} zs_calls SEC(".maps");
+
+static __always_inline __u64 zs_call_key(enum zs_op op)
+{
+	return (bpf_get_current_pid_tgid() & 0xffffffff) << 2 | op;
+}
+
+static __always_inline struct zs_call *zs_call_of(enum zs_op op)
+{
+	__u64 key = zs_call_key(op);
+
+	return bpf_map_lookup_elem(&zs_calls, &key);
+}
+
+static __always_inline int zs_call_begin(enum zs_op op, struct zs_call *call)
+{
+	__u64 key = zs_call_key(op);
+
+	call->started = bpf_ktime_get_ns();
+	if (bpf_map_update_elem(&zs_calls, &key, call, BPF_ANY))
+		__sync_fetch_and_add(&zs_health.calls_lost, 1);
+	return 0;
+}
+
+/* Copies it, so that it is over for the next one. */
+static __always_inline bool zs_call_end(enum zs_op op, struct zs_call *call)
+{
+	__u64 key = zs_call_key(op);
+	struct zs_call *found = bpf_map_lookup_elem(&zs_calls, &key);
+
+	if (!found)
+		return false;
+	*call = *found;
+	bpf_map_delete_elem(&zs_calls, &key);
+	return true;
+}
+
+static __always_inline __u64 zs_memcg_id(struct mem_cgroup *memcg)
+{
+	return memcg ? BPF_CORE_READ(memcg, css.cgroup, kn, id) : 1;
+}
+
+static __always_inline void zs_call_folio(bool direct, struct zs_call *call,
+					  struct folio *folio)
+{
+	unsigned long memcg = ZS_READ(direct, folio, memcg_data) & ZS_MEMCG_MASK;
+
+	call->swap = (__u64)ZS_READ(direct, folio, private);
+	call->cgroup = zs_memcg_id((struct mem_cgroup *)memcg);
+	call->frame = (__u64)folio >> ZS_PAGE_SHIFT_OF_STRUCT;
+	if (ZS_READ(direct, folio, flags) & ZS_PAGE_FLAG(head))
+		call->flags |= ZS_CALL_LARGE;
+}
+
+static __always_inline int zs_folio_begin(bool direct, enum zs_op op,
+					  struct folio *folio)
+{
+	struct zs_call call = {};
+
+	zs_call_folio(direct, &call, folio);
+	return zs_call_begin(op, &call);
+}
+
+/* What zs_pages remembers of a page in the pool; its age is 0 if it does not. */
+static __always_inline const struct zs_page *zs_held(__u64 swap, __u64 now,
+						     __u64 *age_ns)
+{
+	__u32 type = zs_swap_type(swap);
+	__u64 offset = zs_swap_offset(swap);
+	const struct zs_page *page = zs_page_place(type, offset);
+
+	*age_ns = 0;
+	if (!page || page->tag != zs_page_tag(type, offset))
+		return NULL;
+	if (zs_page_state(page) == ZS_PAGE_STORED)
+		*age_ns = zs_page_since(page, now);
+	return page;
+}
+
+/*
+ * Store
+ */
+
+static __always_inline bool zs_flag_at(__u64 address, bool otherwise)
+{
+	bool flag = otherwise;
+
+	if (address)
+		bpf_probe_read_kernel(&flag, sizeof(flag), (const void *)address);
+	return flag;
+}
+
+/* As far as it can be told. */
+static __always_inline __u32 zs_reject_reason(const struct zs_call *call, int result)
+{
+	if (result == -ZS_ENODEV || !zs_flag_at(address_of_enabled, true))
+		return ZSWAP_REJECT_DISABLED;
+	if (call->flags & ZS_CALL_LARGE)
+		return ZSWAP_REJECT_LARGE_FOLIO;
+	if (call->flags & ZS_CALL_ALLOCATED)
+		return call->allocated == -ZS_ENOSPC ? ZSWAP_REJECT_COMPRESS_POOR :
+						       ZSWAP_REJECT_ALLOC_FAIL;
+	if (zs_flag_at(address_of_pool_reached_full, false))
+		return ZSWAP_REJECT_POOL_LIMIT;
+	return ZSWAP_REJECT_COUNT;
+}
+
+static __always_inline int zs_store_end(int result)
+{
+	__u64 now = bpf_ktime_get_ns(), duration;
+	struct zs_call call;
+	__u32 type, kind;
+	__u64 offset;
+
+	if (!zs_call_end(ZS_OP_STORE, &call))
+		return 0;
+	type = zs_swap_type(call.swap);
+	offset = zs_swap_offset(call.swap);
+	duration = now - call.started;
+	if (result)
+		return zs_on_reject(type, offset, call.cgroup,
+				    zs_reject_reason(&call, result), call.length,
+				    duration, call.frame);
+	/* what was stored without memory is one word */
+	kind = call.flags & ZS_CALL_ALLOCATED ? ZSWAP_KIND_COMPRESSED :
+						ZSWAP_KIND_SAME_FILLED;
+	return zs_on_store(type, offset, call.cgroup, call.length, duration, kind,
+			   call.frame, now);
+}
+
+static __always_inline int zs_malloc_begin(__u32 size)
+{
+	struct zs_call *call = zs_call_of(ZS_OP_STORE);
+
+	if (call)
+		call->length = size;
+	return 0;
+}
+
+static __always_inline int zs_malloc_end(int result)
+{
+	struct zs_call *call = zs_call_of(ZS_OP_STORE);
+
+	if (!call)
+		return 0;
+	call->allocated = result;
+	call->flags |= ZS_CALL_ALLOCATED;
+	return 0;
+}
+
+/*
+ * Load
+ */
+
+/* @stays: the pool keeps it after a load. @misses: what was not loaded comes from the device */
+static __always_inline int zs_load_end(bool loaded, bool stays, bool misses)
+{
+	__u64 now = bpf_ktime_get_ns(), age_ns, offset;
+	const struct zs_page *page;
+	struct zs_call call;
+	__u32 type;
+
+	if (!zs_call_end(ZS_OP_LOAD, &call))
+		return 0;
+	type = zs_swap_type(call.swap);
+	offset = zs_swap_offset(call.swap);
+	if (!loaded)
+		return misses ? zs_on_miss(type, offset, call.cgroup, now) : 0;
+	page = zs_held(call.swap, now, &age_ns);
+	if (!call.length && page)
+		call.length = zs_page_length(page);
+	return zs_on_load(type, offset, call.cgroup, call.length, age_ns,
+			  now - call.started, call.frame, stays);
+}
+
+/* Of frontswap, behind which zswap is not asked for all. */
+static __always_inline int zs_miss_end(bool missed)
+{
+	struct zs_call call;
+
+	if (!zs_call_end(ZS_OP_MISS, &call) || !missed)
+		return 0;
+	return zs_on_miss(zs_swap_type(call.swap), zs_swap_offset(call.swap),
+			  call.cgroup, bpf_ktime_get_ns());
+}
+
+/*
+ * Writeback
+ */
+
+static __always_inline int zs_writeback_begin(__u64 swap)
+{
+	struct zs_call call = { .swap = swap };
+
+	return zs_call_begin(ZS_OP_WRITEBACK, &call);
+}
+
+/* An entry is decompressed, for a load or for a writeback. */
+static __always_inline int zs_decompress_begin(bool direct, struct zswap_entry *entry)
+{
+	struct zs_call *call = zs_call_of(ZS_OP_LOAD);
+	struct obj_cgroup *objcg;
+
+	if (!call)
+		call = zs_call_of(ZS_OP_WRITEBACK);
+	if (!call)
+		return 0;
+	call->length = ZS_READ(direct, entry, length);
+	call->decompressing = bpf_ktime_get_ns();
+	if (!call->cgroup) {
+		objcg = ZS_READ(direct, entry, objcg);
+		call->cgroup = objcg ? zs_memcg_id(BPF_CORE_READ(objcg, memcg)) : 1;
+	}
+	return 0;
+}
+
+/* A page is handed to the device: it is a writeback's, or was rejected. */
+static __always_inline int zs_submit_begin(bool direct, struct folio *folio)
+{
+	struct zs_call *call = zs_call_of(ZS_OP_WRITEBACK);
+	unsigned long memcg;
+
+	if (!call)
+		return 0;
+	call->swap = (__u64)ZS_READ(direct, folio, private);
+	call->submitting = bpf_ktime_get_ns();
+	call->flags |= ZS_CALL_SUBMITTED;
+	if (!call->cgroup) {
+		memcg = ZS_READ(direct, folio, memcg_data) & ZS_MEMCG_MASK;
+		call->cgroup = zs_memcg_id((struct mem_cgroup *)memcg);
+	}
+	return 0;
+}
+
+/* Linux asks for it in a worker, when the pool is full, or in its shrinker. */
+static __always_inline __u32 zs_stock_cause(void)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+
+	return BPF_CORE_READ(task, flags) & ZS_PF_WQ_WORKER ? ZSWAP_CAUSE_BACKGROUND :
+							      ZSWAP_CAUSE_SHRINKER;
+}
+
+static __always_inline int zs_writeback_end(int result)
+{
+	__u64 now = bpf_ktime_get_ns();
+	struct zs_written written = {};
+	const struct zs_page *page;
+	struct zs_call call;
+
+	if (!zs_call_end(ZS_OP_WRITEBACK, &call))
+		return 0;
+	/* it went before it could be written: that is none */
+	if (!result && !(call.flags & ZS_CALL_SUBMITTED))
+		return 0;
+	page = zs_held(call.swap, now, &written.age_ns);
+	if (!call.length && page)
+		call.length = zs_page_length(page);
+	written.length = call.length;
+	written.cause = zs_stock_cause();
+	written.duration_ns = now - call.started;
+	if (call.submitting)
+		written.submit_ns = now - call.submitting;
+	if (call.decompressing) {
+		written.alloc_ns = call.decompressing - call.started;
+		if (call.submitting)
+			written.decompress_ns = call.submitting - call.decompressing;
+	}
+	return zs_on_writeback(zs_swap_type(call.swap), zs_swap_offset(call.swap),
+			       call.cgroup, result, &written);
+}
+
+/*
+ * Invalidate
+ */
+
+/* An entry goes; if neither loaded nor written back, it was invalidated. */
+static __always_inline int zs_entry_free(bool direct, struct zswap_entry *entry)
+{
+	struct obj_cgroup *objcg;
+	__u64 swap, age_ns, cgroup;
+
+	/* a store frees what it replaces */
+	if (!zs_call_of(ZS_OP_STORE) &&
+	    (zs_call_of(ZS_OP_LOAD) || zs_call_of(ZS_OP_WRITEBACK)))
+		return 0;
+	objcg = ZS_READ(direct, entry, objcg);
+	cgroup = objcg ? zs_memcg_id(BPF_CORE_READ(objcg, memcg)) : 1;
+	swap = BPF_CORE_READ(entry, swpentry.val);
+	zs_held(swap, bpf_ktime_get_ns(), &age_ns);
+	return zs_on_invalidate(zs_swap_type(swap), zs_swap_offset(swap), age_ns,
+				cgroup, ZS_READ(direct, entry, length));
+}
+
+/* Frontswap says so of all that was ever stored, also of what was written back. */
+static __always_inline int zs_frontswap_invalidate(__u32 type, __u64 offset)
+{
+	__u64 swap = (__u64)type << ZS_SWAP_TYPE_SHIFT | offset, age_ns;
+	const struct zs_page *page = zs_held(swap, bpf_ktime_get_ns(), &age_ns);
+
+	if (page && zs_page_state(page) != ZS_PAGE_STORED)
+		return 0;
+	return zs_on_invalidate(type, offset, age_ns, page ? page->cgroup : 0,
+				page ? zs_page_length(page) : 0);
+}
+
+/*
+ * The programs.  ZS_RETURN(NAME, FUNCTION, RET, CALL, ARGUMENTS...) are at the end of
+ * FUNCTION, zsf_NAME (fexit) and zsk_NAME (kretprobe): CALL knows what it returned,
+ * as RET, and with a kretprobe none of its arguments.
+ */
+#define ZS_RETURN(name, function, type, call, args...)			\
+SEC("fexit/" #function)							\
+int BPF_PROG(zsf_##name, args, type ret)				\
+{									\
+	return call;							\
+}									\
+									\
+SEC("kretprobe/" #function)						\
+int BPF_KRETPROBE(zsk_##name, type ret)					\
+{									\
+	return call;							\
+}
+
+/* Both. */
+SEC("fexit/zpool_malloc")
+int BPF_PROG(zsf_malloc, struct zpool *zpool, __u64 size, __u32 gfp,
+	     unsigned long *handle, int ret)
+{
+	zs_malloc_begin(size);
+	return zs_malloc_end(ret);
+}
+
+SEC("kprobe/zpool_malloc")
+int BPF_KPROBE(zsk_malloc_in, struct zpool *zpool, __u64 size)
+{
+	return zs_malloc_begin(size);
+}
+
+SEC("kretprobe/zpool_malloc")
+int BPF_KRETPROBE(zsk_malloc_out, int ret)
+{
+	return zs_malloc_end(ret);
+}
+
+ZS_FUNCTION(submit, __swap_writepage, zs_submit_begin(direct, folio),
+	    struct folio *folio)
+
+/* Linux 6.12.  A bool has 8 bits, whatever else is in its register. */
+ZS_FUNCTION(store_in, zswap_store, zs_folio_begin(direct, ZS_OP_STORE, folio),
+	    struct folio *folio)
+ZS_RETURN(store_out, zswap_store, __u8, zs_store_end(ret ? 0 : -1),
+	  struct folio *folio)
+ZS_FUNCTION(load_in, zswap_load, zs_folio_begin(direct, ZS_OP_LOAD, folio),
+	    struct folio *folio)
+ZS_RETURN(load_out, zswap_load, __u8, zs_load_end(ret, false, true),
+	  struct folio *folio)
+ZS_FUNCTION(wback_in, zswap_writeback_entry, zs_writeback_begin(swap),
+	    struct zswap_entry *entry, unsigned long swap)
+ZS_RETURN(wback_out, zswap_writeback_entry, int, zs_writeback_end(ret),
+	  struct zswap_entry *entry, unsigned long swap)
+ZS_FUNCTION(decompress, zswap_decompress, zs_decompress_begin(direct, entry),
+	    struct zswap_entry *entry)
+ZS_FUNCTION(free, zswap_entry_free, zs_entry_free(direct, entry),
+	    struct zswap_entry *entry)
+
+/* Linux 6.1. */
+ZS_FUNCTION(fstore_in, zswap_frontswap_store,
+	    zs_folio_begin(direct, ZS_OP_STORE, (struct folio *)page),
+	    __u32 type, unsigned long offset, struct page *page)
+ZS_RETURN(fstore_out, zswap_frontswap_store, int, zs_store_end(ret),
+	  __u32 type, unsigned long offset, struct page *page)
+ZS_FUNCTION(fload_in, zswap_frontswap_load,
+	    zs_folio_begin(direct, ZS_OP_LOAD, (struct folio *)page),
+	    __u32 type, unsigned long offset, struct page *page)
+ZS_RETURN(fload_out, zswap_frontswap_load, int, zs_load_end(!ret, true, false),
+	  __u32 type, unsigned long offset, struct page *page)
+ZS_FUNCTION(fmiss_in, __frontswap_load,
+	    zs_folio_begin(direct, ZS_OP_MISS, (struct folio *)page),
+	    struct page *page)
+ZS_RETURN(fmiss_out, __frontswap_load, int, zs_miss_end(ret),
+	  struct page *page)
+ZS_FUNCTION(fwback_in, zswap_writeback_entry, zs_writeback_begin(0),
+	    struct zpool *pool, unsigned long handle)
+ZS_RETURN(fwback_out, zswap_writeback_entry, int, zs_writeback_end(ret),
+	  struct zpool *pool, unsigned long handle)
+ZS_FUNCTION(finval, zswap_frontswap_invalidate_page,
+	    zs_frontswap_invalidate(type, offset),
+	    __u32 type, unsigned long offset)
+
+#endif /* ZSWAPSCOPE_STOCK_BPF_H */
