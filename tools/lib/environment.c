@@ -96,6 +96,7 @@ void zs_environment_read(struct zs_environment *env, const char *root)
 {
 	memset(env, 0, sizeof(*env));
 	env->module = exists(root, "/sys/module/" ZS_MODULE);
+	env->stock = exists(root, "/sys/module/zswap");
 	env->vmlinux_btf = exists(root, "/sys/kernel/btf/vmlinux");
 	env->module_btf = exists(root, "/sys/kernel/btf/" ZS_MODULE);
 	env->rights = has_rights(root);
@@ -120,9 +121,25 @@ static bool no_tracepoints(const struct zs_environment *env,
 		       "the kernel knows no zswap tracepoints, and tracefs is not mounted to look for them: mount -t tracefs tracefs /sys/kernel/tracing");
 }
 
+static bool diagnose_stock(const struct zs_environment *env, struct zs_error *error)
+{
+	if (env->stock == ZS_NO)
+		return zs_fail(error, ZS_ERR_NO_MODULES,
+			       "this kernel has no zswap of its own, and module %s is not loaded: insmod frontswap.ko && insmod %s.ko",
+			       ZS_MODULE, ZS_MODULE);
+	if (env->rights == ZS_NO)
+		return no_rights(error);
+	if (env->vmlinux_btf == ZS_NO)
+		return zs_fail(error, ZS_ERR_NO_BTF,
+			       "the kernel has no BTF (/sys/kernel/btf/vmlinux): use a kernel with CONFIG_DEBUG_INFO_BTF, or --source counters");
+	return true;
+}
+
 bool zs_diagnose(const struct zs_environment *env, enum zs_source_kind kind,
 		 struct zs_error *error)
 {
+	if (kind == ZS_SOURCE_FENTRY || kind == ZS_SOURCE_KPROBE)
+		return diagnose_stock(env, error);
 	if (env->module == ZS_NO)
 		return zs_fail(error, ZS_ERR_NO_MODULES,
 			       "module %s is not loaded: insmod frontswap.ko && insmod %s.ko",

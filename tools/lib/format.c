@@ -63,42 +63,42 @@ char *zs_format_ratio(char text[ZS_TEXT], double ratio)
 char *zs_format_quantile(char text[ZS_TEXT], const struct zswap_stats *stats,
 			 enum zswap_histogram which, double q)
 {
+	enum zs_unit unit = zs_hist_infos[which].unit;
 	double value;
 
-	if (!zs_hist_quantile(&stats->hist[which], q, &value))
+	if (!zs_hist_quantile(zs_stats_hist(stats, which), unit, q, &value))
 		return strcpy(text, "-");
-	if (zs_hist_infos[which].unit == ZS_UNIT_BYTES)
+	if (unit == ZS_UNIT_BYTES)
 		return zs_format_bytes(text, value);
 	return zs_format_time(text, value);
 }
 
 /* The reason with the largest count below that of the one before it. */
-static int next_reason(const struct zswap_stats *stats, const bool *done)
+static int next_reason(const __u64 *by_reason, const bool *done)
 {
 	int best = -1;
 
 	for (int i = 0; i < ZSWAP_REJECT_SLOTS; i++) {
-		if (done[i] || !stats->reject_by_reason[i])
+		if (done[i] || !by_reason[i])
 			continue;
-		if (best < 0 || stats->reject_by_reason[i] >
-				stats->reject_by_reason[best])
+		if (best < 0 || by_reason[i] > by_reason[best])
 			best = i;
 	}
 	return best;
 }
 
-char *zs_format_rejects(char *text, size_t size, const struct zswap_stats *stats)
+char *zs_format_rejects(char *text, size_t size, const __u64 *by_reason)
 {
 	bool done[ZSWAP_REJECT_SLOTS] = { false };
 	size_t used = 0;
 	int reason;
 
 	snprintf(text, size, "-");
-	while ((reason = next_reason(stats, done)) >= 0 && used < size) {
+	while ((reason = next_reason(by_reason, done)) >= 0 && used < size) {
 		int length = snprintf(text + used, size - used, "%s%s:%llu",
 				      used ? " " : "",
 				      zs_reason_name((unsigned int)reason),
-				      stats->reject_by_reason[reason]);
+				      by_reason[reason]);
 
 		done[reason] = true;
 		used += (size_t)length;

@@ -25,6 +25,8 @@ struct json_object *zs_json_counters(const struct zswap_stats *stats)
 	for (size_t i = 0; i < zs_counter_count; i++)
 		json_object_object_add(object, zs_counter_infos[i].name,
 				       number(zs_counter(stats, i)));
+	json_object_object_add(object, "store_bytes_in",
+			       number(stats->usage.stores * ZSWAP_PAGE_BYTES));
 	return object;
 }
 
@@ -58,25 +60,24 @@ struct json_object *zs_json_causes(const __u64 *by_cause)
 	return words(by_cause, ZSWAP_CAUSE_SLOTS, zs_cause_name);
 }
 
-struct json_object *zs_json_summary(const struct zswap_stats *stats,
-				    enum zswap_histogram which)
+struct json_object *zs_json_summary(const struct zswap_hist *hist,
+				    const struct zs_hist_info *info)
 {
 	static const struct {
 		const char *name;
 		double q;
 	} quantiles[] = { { "p50", 0.5 }, { "p90", 0.9 }, { "p99", 0.99 } };
-	const struct zswap_hist *hist = &stats->hist[which];
 	struct json_object *object = json_object_new_object();
 	double value;
 
 	json_object_object_add(object, "unit", json_object_new_string(
-		zs_hist_infos[which].unit == ZS_UNIT_BYTES ? "bytes" : "ns"));
+		info->unit == ZS_UNIT_BYTES ? "bytes" : "ns"));
 	json_object_object_add(object, "count", number(zs_hist_count(hist)));
 	json_object_object_add(object, "mean", zs_hist_mean(hist, &value) ?
 			       zs_json_number(value) : NULL);
 	for (size_t i = 0; i < ZS_ARRAY_SIZE(quantiles); i++)
 		json_object_object_add(object, quantiles[i].name,
-			zs_hist_quantile(hist, quantiles[i].q, &value) ?
+			zs_hist_quantile(hist, info->unit, quantiles[i].q, &value) ?
 			zs_json_number(value) : NULL);
 	return object;
 }

@@ -24,8 +24,8 @@ struct json_object *zs_json_reasons(const __u64 *by_reason);
 struct json_object *zs_json_causes(const __u64 *by_cause);
 
 /* {"unit": "ns", "count": 3, "mean": ..., "p50": ..., "p90": ..., "p99": ...} */
-struct json_object *zs_json_summary(const struct zswap_stats *stats,
-				    enum zswap_histogram which);
+struct json_object *zs_json_summary(const struct zswap_hist *hist,
+				    const struct zs_hist_info *info);
 
 /* The state of the pool. */
 struct json_object *zs_json_pool(const struct zs_pool *pool);

@@ -1,31 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Choose where events come from, load, attach, and read what was counted. */
+/* Choose where events come from, and read what was counted. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "zswap.skel.h"
-#include "zswapscope.h"
-
-struct zs_source {
-	enum zs_source_kind kind;
-	const char *root;
-	struct zswap_bpf *bpf;
-	struct zswap_stats *per_cpu;
-	int cpus;
-	char note[320];
-};
+#include "load.h"
+#include "source.h"
 
 static const char *const kind_names[] = {
 	[ZS_SOURCE_AUTO]	= "auto",
 	[ZS_SOURCE_TP_BTF]	= "tp_btf",
 	[ZS_SOURCE_RAW_TP]	= "raw_tp",
+	[ZS_SOURCE_FENTRY]	= "fentry",
+	[ZS_SOURCE_KPROBE]	= "kprobe",
 	[ZS_SOURCE_COUNTERS]	= "counters",
 };
 
@@ -71,100 +63,13 @@ static int print_all(enum libbpf_print_level level, const char *format,
 	return vfprintf(stderr, format, args);
 }
 
-/* Programs belong to a source by the kind of their section. */
-static bool program_is_of(const struct bpf_program *program,
-			  enum zs_source_kind kind)
+static bool open_bpf(struct zs_source *source, enum zs_source_kind kind,
+		     const struct zs_options *options,
+		     const struct zs_environment *env, struct zs_error *error)
 {
-	const char *section = bpf_program__section_name(program);
-	const char *prefix = kind == ZS_SOURCE_TP_BTF ? "tp_btf/" : "raw_tp/";
-
-	return !strncmp(section, prefix, strlen(prefix));
-}
-
-static bool load_and_attach(struct zs_source *source, enum zs_source_kind kind,
-			    const struct zs_options *options,
-			    const struct zs_environment *env,
-			    struct zs_error *error)
-{
-	struct bpf_program *program;
-	int number;
-
-	source->bpf = zswap_bpf__open();
-	if (!source->bpf)
-		return zs_diagnose_errno(env, errno, "opening the BPF object",
-					 error);
-	bpf_object__for_each_program(program, source->bpf->obj)
-		bpf_program__set_autoload(program, program_is_of(program, kind));
-	source->bpf->rodata->target_cgroup = options->cgroup;
-	source->bpf->rodata->target_pid = (__u32)options->pid;
-
-	number = -zswap_bpf__load(source->bpf);
-	if (number) {
-		/* tp_btf resolves names while loading: no such type, ESRCH. */
-		if (number == ESRCH)
-			number = ENOENT;
-		zs_diagnose_errno(env, number, "loading the BPF programs", error);
-		goto destroy;
-	}
-	number = -zswap_bpf__attach(source->bpf);
-	if (number) {
-		zs_diagnose_errno(env, number, "attaching to the tracepoints",
-				  error);
-		goto destroy;
-	}
-	source->kind = kind;
-	return true;
-
-destroy:
-	zswap_bpf__destroy(source->bpf);
-	source->bpf = NULL;
-	return false;
-}
-
-static bool open_kind(struct zs_source *source, enum zs_source_kind kind,
-		      const struct zs_options *options,
-		      const struct zs_environment *env, struct zs_error *error)
-{
-	return zs_diagnose(env, kind, error) &&
-	       load_and_attach(source, kind, options, env, error);
-}
-
-/*
- * raw_tp does with less, BTF and CAP_SYS_ADMIN (which reading a module's BTF
- * takes): try it whatever tp_btf stumbled over, unless that concerns both.
- */
-static bool raw_tp_may_help(const struct zs_error *error)
-{
-	return error->code != ZS_ERR_NO_MODULES &&
-	       error->code != ZS_ERR_NO_RIGHTS &&
-	       error->code != ZS_ERR_NO_EVENTS;
-}
-
-static bool open_auto(struct zs_source *source, const struct zs_options *options,
-		      const struct zs_environment *env, struct zs_error *error)
-{
-	struct zs_error first;
-
-	if (open_kind(source, ZS_SOURCE_TP_BTF, options, env, error))
-		return true;
-	if (!raw_tp_may_help(error))
+	if (!zs_diagnose(env, kind, error) ||
+	    !zs_load(source, kind, options, env, error))
 		return false;
-	first = *error;
-	if (!open_kind(source, ZS_SOURCE_RAW_TP, options, env, error))
-		return false;
-	if (first.code == ZS_ERR_NO_BTF)
-		snprintf(source->note, sizeof(source->note),
-			 "no BTF of %s: using raw_tp, which shows the same",
-			 env->vmlinux_btf == ZS_NO ? "the kernel" :
-			 "module " ZS_MODULE);
-	else
-		snprintf(source->note, sizeof(source->note),
-			 "tp_btf does not work here: using raw_tp, which shows the same");
-	return true;
-}
-
-static bool prepare_snapshots(struct zs_source *source, struct zs_error *error)
-{
 	source->cpus = libbpf_num_possible_cpus();
 	if (source->cpus < 1)
 		return zs_fail(error, ZS_ERR_SYSTEM,
@@ -174,20 +79,6 @@ static bool prepare_snapshots(struct zs_source *source, struct zs_error *error)
 	if (!source->per_cpu)
 		return zs_fail(error, ZS_ERR_SYSTEM, "out of memory");
 	return true;
-}
-
-static bool open_bpf(struct zs_source *source, const struct zs_options *options,
-		     struct zs_error *error)
-{
-	struct zs_environment env;
-
-	libbpf_set_print(options->verbose ? print_all : print_nothing);
-	zs_environment_read(&env, options->root);
-	if (options->kind == ZS_SOURCE_AUTO ?
-	    !open_auto(source, options, &env, error) :
-	    !open_kind(source, options->kind, options, &env, error))
-		return false;
-	return prepare_snapshots(source, error);
 }
 
 static bool open_counters(struct zs_source *source,
@@ -211,10 +102,45 @@ static bool open_counters(struct zs_source *source,
 	return true;
 }
 
+/* Say before all else why it is not the source that one would expect. */
+static void note_fallback(struct zs_source *source, const struct zs_error *why)
+{
+	char rest[sizeof(source->note)];
+
+	memcpy(rest, source->note, sizeof(rest));
+	snprintf(source->note, sizeof(source->note), "using %s: %.320s%s%.150s",
+		 zs_source_kind_name(source->kind), why->text, *rest ? "; " : "", rest);
+}
+
+/*
+ * The modules' tracepoints, if they are loaded; or else the functions of the kernel's
+ * own zswap; or else what the kernel counts.  Each is tried, whatever the one before
+ * stumbled over: raw_tp does with less than tp_btf, and kprobes with less than fentry.
+ */
+static bool open_auto(struct zs_source *source, const struct zs_options *options,
+		      const struct zs_environment *env, struct zs_error *error)
+{
+	static const enum zs_source_kind modules[] = { ZS_SOURCE_TP_BTF, ZS_SOURCE_RAW_TP };
+	static const enum zs_source_kind stock[] = { ZS_SOURCE_FENTRY, ZS_SOURCE_KPROBE };
+	const enum zs_source_kind *kinds = env->module == ZS_NO ? stock : modules;
+	struct zs_error first, next;
+
+	if (open_bpf(source, kinds[0], options, env, &first))
+		return true;
+	if (open_bpf(source, kinds[1], options, env, &next) ||
+	    open_counters(source, options, &next)) {
+		note_fallback(source, &first);
+		return true;
+	}
+	*error = first;
+	return false;
+}
+
 struct zs_source *zs_source_open(const struct zs_options *options,
 				 struct zs_error *error)
 {
 	struct zs_source *source = calloc(1, sizeof(*source));
+	struct zs_environment env;
 	bool ok;
 
 	if (!source) {
@@ -222,9 +148,18 @@ struct zs_source *zs_source_open(const struct zs_options *options,
 		return NULL;
 	}
 	source->root = options->root;
-	ok = options->kind == ZS_SOURCE_COUNTERS ?
-		open_counters(source, options, error) :
-		open_bpf(source, options, error);
+	libbpf_set_print(options->verbose ? print_all : print_nothing);
+	zs_environment_read(&env, options->root);
+	switch (options->kind) {
+	case ZS_SOURCE_AUTO:
+		ok = open_auto(source, options, &env, error);
+		break;
+	case ZS_SOURCE_COUNTERS:
+		ok = open_counters(source, options, error);
+		break;
+	default:
+		ok = open_bpf(source, options->kind, options, &env, error);
+	}
 	if (ok)
 		return source;
 	zs_source_close(source);
@@ -235,7 +170,7 @@ void zs_source_close(struct zs_source *source)
 {
 	if (!source)
 		return;
-	zswap_bpf__destroy(source->bpf);
+	zs_unload(source);
 	free(source->per_cpu);
 	free(source);
 }
@@ -273,24 +208,24 @@ static bool snapshot_bpf(struct zs_source *source, struct zs_snapshot *snapshot,
 	for (int cpu = 0; cpu < source->cpus; cpu++)
 		zs_stats_add(&snapshot->stats, &source->per_cpu[cpu]);
 	snapshot->missed = missed_runs(source);
+	snapshot->health = source->bpf->bss->zs_health;
 	return true;
 }
 
 static void snapshot_counters(const struct zs_source *source,
 			      struct zs_snapshot *snapshot)
 {
-	struct zswap_stats *stats = &snapshot->stats;
+	struct zswap_usage *usage = &snapshot->stats.usage;
 	struct zs_pool pool;
 
 	zs_pool_read(&pool, source->root);
-	stats->stores = pool.zswpout;
-	stats->store_bytes_in = pool.zswpout * ZSWAP_PAGE_BYTES;
-	stats->loads = pool.zswpin;
-	stats->writebacks = pool.have & ZS_HAVE_VMSTAT_WRITEBACK ?
+	usage->stores = pool.zswpout;
+	usage->loads = pool.zswpin;
+	usage->writebacks = pool.have & ZS_HAVE_VMSTAT_WRITEBACK ?
 			    pool.zswpwb : pool.written_back;
 	for (unsigned int i = 0; i < ZSWAP_REJECT_SLOTS; i++) {
-		stats->reject_by_reason[i] = pool.rejects[i];
-		stats->rejects += pool.rejects[i];
+		usage->reject_by_reason[i] = pool.rejects[i];
+		usage->rejects += pool.rejects[i];
 	}
 }
 

@@ -4,36 +4,59 @@
 
 #include "zswapscope.h"
 
-#define WORDS	(sizeof(struct zswap_stats) / sizeof(__u64))
+#define WORDS(object)	(sizeof(object) / sizeof(__u64))
 
-#define HIST_INFO(symbol, name, kind, title)	{ name, title, ZS_UNIT_##kind },
+#define HIST_INFO(symbol, name, scale, title)	{ name, title, ZS_UNIT_##scale },
 const struct zs_hist_info zs_hist_infos[ZSWAP_HIST_COUNT] = {
-	ZSWAP_HISTOGRAMS(HIST_INFO)
+	ZSWAP_USAGE_HISTOGRAMS(HIST_INFO)
+	ZSWAP_POOL_HISTOGRAMS(HIST_INFO)
 };
 
+#define USAGE(member)	{ #member, offsetof(struct zswap_stats, usage.member) }
 #define COUNTER(member)	{ #member, offsetof(struct zswap_stats, member) }
 const struct zs_counter_info zs_counter_infos[] = {
-	COUNTER(stores),
-	COUNTER(store_bytes_in),
-	COUNTER(store_bytes_out),
-	COUNTER(loads),
-	COUNTER(load_bytes),
-	COUNTER(writebacks),
-	COUNTER(writeback_bytes),
-	COUNTER(writebacks_failed),
-	COUNTER(rejects),
-	COUNTER(evicts),
-	COUNTER(evict_pages),
-	COUNTER(evict_bytes),
-	COUNTER(evicts_failed),
-	COUNTER(invalidates),
+	USAGE(stores),
+	USAGE(store_bytes_out),
+	USAGE(same_filled),
+	USAGE(incompressible),
+	USAGE(restores),
+	USAGE(loads),
+	USAGE(load_bytes),
+	USAGE(disk_reads),
+	USAGE(refaults),
+	USAGE(reject_reads),
+	USAGE(writebacks),
+	USAGE(writeback_bytes),
+	USAGE(writebacks_failed),
+	USAGE(rejects),
+	USAGE(invalidates),
+	USAGE(invalidate_bytes),
+	USAGE(evicts),
+	USAGE(evict_pages),
+	USAGE(evict_bytes),
+	USAGE(evicts_failed),
+	COUNTER(pool_limit_reached),
+	COUNTER(pool_limit_left),
+	COUNTER(compressor_changes),
+	COUNTER(drains),
+	COUNTER(shrinks),
+	COUNTER(shrink_scanned),
+	COUNTER(shrink_written),
+	COUNTER(backgrounds),
+	COUNTER(background_frames),
 };
 const size_t zs_counter_count = ZS_ARRAY_SIZE(zs_counter_infos);
+const size_t zs_usage_counter_count =
+	offsetof(struct zswap_usage, reject_by_reason) / sizeof(__u64);
 
-/* A scalar that is added to the struct must be added to the table. */
+/* A scalar that is added to a struct must be added to the table. */
 _Static_assert(ZS_ARRAY_SIZE(zs_counter_infos) * sizeof(__u64) ==
-	       offsetof(struct zswap_stats, writeback_by_cause),
-	       "zs_counter_infos misses a member of struct zswap_stats");
+	       offsetof(struct zswap_usage, reject_by_reason) +
+	       offsetof(struct zswap_stats, writeback_failed_by_cause) -
+	       offsetof(struct zswap_stats, pool_limit_reached),
+	       "zs_counter_infos misses a member");
+_Static_assert(!offsetof(struct zswap_stats, usage),
+	       "a counter of a usage has the same offset in both");
 _Static_assert(sizeof(struct zswap_stats) < 32 * 1024,
 	       "the kernel takes no larger value of a per-CPU map");
 
@@ -52,24 +75,61 @@ const char *zs_cause_name(unsigned int cause)
 	return cause < ZS_ARRAY_SIZE(names) ? names[cause] : "other";
 }
 
+const char *zs_role_name(unsigned int role)
+{
+	static const char *const names[] = { ZSWAP_ROLES(NAME) };
+
+	return role < ZS_ARRAY_SIZE(names) ? names[role] : "other";
+}
+
+static void add_words(void *sum, const void *part, size_t words)
+{
+	const __u64 *from = part;
+	__u64 *to = sum;
+
+	for (size_t i = 0; i < words; i++)
+		to[i] += from[i];
+}
+
+static void subtract_words(void *result, const void *after, const void *before,
+			   size_t words)
+{
+	const __u64 *a = after, *b = before;
+	__u64 *to = result;
+
+	for (size_t i = 0; i < words; i++)
+		to[i] = a[i] - b[i];
+}
+
 void zs_stats_add(struct zswap_stats *sum, const struct zswap_stats *part)
 {
-	const __u64 *from = (const __u64 *)part;
-	__u64 *to = (__u64 *)sum;
-
-	for (size_t i = 0; i < WORDS; i++)
-		to[i] += from[i];
+	add_words(sum, part, WORDS(*sum));
 }
 
 void zs_stats_subtract(struct zswap_stats *result,
 		       const struct zswap_stats *after,
 		       const struct zswap_stats *before)
 {
-	const __u64 *a = (const __u64 *)after, *b = (const __u64 *)before;
-	__u64 *to = (__u64 *)result;
+	subtract_words(result, after, before, WORDS(*result));
+}
 
-	for (size_t i = 0; i < WORDS; i++)
-		to[i] = a[i] - b[i];
+void zs_usage_add(struct zswap_usage *sum, const struct zswap_usage *part)
+{
+	add_words(sum, part, WORDS(*sum));
+}
+
+void zs_usage_subtract(struct zswap_usage *result,
+		       const struct zswap_usage *after,
+		       const struct zswap_usage *before)
+{
+	subtract_words(result, after, before, WORDS(*result));
+}
+
+const struct zswap_hist *zs_stats_hist(const struct zswap_stats *stats,
+				       enum zswap_histogram which)
+{
+	return which < ZSWAP_USAGE_HIST_COUNT ? &stats->usage.hist[which] :
+		&stats->hist[which - ZSWAP_USAGE_HIST_COUNT];
 }
 
 void zs_snapshot_subtract(struct zs_snapshot *result,
@@ -79,6 +139,8 @@ void zs_snapshot_subtract(struct zs_snapshot *result,
 	zs_stats_subtract(&result->stats, &after->stats, &before->stats);
 	result->time_ns = after->time_ns - before->time_ns;
 	result->missed = after->missed - before->missed;
+	subtract_words(&result->health, &after->health, &before->health,
+		       WORDS(result->health));
 }
 
 uint64_t zs_hist_count(const struct zswap_hist *hist)
@@ -90,17 +152,26 @@ uint64_t zs_hist_count(const struct zswap_hist *hist)
 	return count;
 }
 
-double zs_slot_low(unsigned int slot)
+double zs_slot_high(enum zs_unit unit, unsigned int slot)
 {
-	return slot ? (double)(1ULL << (slot - 1)) : 0;
+	unsigned int first = unit == ZS_UNIT_AGE ? ZSWAP_HIST_FIRST_AGE :
+			     ZSWAP_HIST_FIRST_DURATION;
+
+	if (!slot)
+		return 1;
+	if (unit == ZS_UNIT_BYTES)
+		return slot == ZSWAP_HIST_SLOTS - 1 ? (double)ZSWAP_PAGE_BYTES + 1 :
+			(double)slot * ZSWAP_HIST_STEP_BYTES + 1;
+	return (double)(1ULL << (first + slot - 1));
 }
 
-double zs_slot_high(unsigned int slot)
+double zs_slot_low(enum zs_unit unit, unsigned int slot)
 {
-	return (double)(1ULL << slot);
+	return slot ? zs_slot_high(unit, slot - 1) : 0;
 }
 
-bool zs_hist_quantile(const struct zswap_hist *hist, double q, double *value)
+bool zs_hist_quantile(const struct zswap_hist *hist, enum zs_unit unit, double q,
+		      double *value)
 {
 	uint64_t total = zs_hist_count(hist);
 	double rank = q * (double)total, below = 0;
@@ -115,17 +186,17 @@ bool zs_hist_quantile(const struct zswap_hist *hist, double q, double *value)
 			continue;
 		last = slot;
 		if (below + here >= rank) {
-			double low = zs_slot_low(slot);
+			double low = zs_slot_low(unit, slot);
 
 			/* All values of slot 0 are 0, there is nothing between. */
-			*value = !slot ? 0 : low +
-				(rank - below) / here * (zs_slot_high(slot) - low);
+			*value = !slot ? 0 : low + (rank - below) / here *
+				(zs_slot_high(unit, slot) - low);
 			return true;
 		}
 		below += here;
 	}
 	/* Only rounding leads here. */
-	*value = last ? zs_slot_high(last) : 0;
+	*value = last ? zs_slot_high(unit, last) : 0;
 	return true;
 }
 

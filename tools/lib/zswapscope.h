@@ -40,6 +40,7 @@ enum zs_code {
 	ZS_ERR_NO_RIGHTS,	/* capabilities are missing */
 	ZS_ERR_NO_BTF,		/* what was asked for needs BTF */
 	ZS_ERR_LOCKDOWN,	/* rights are there, the kernel refuses all the same */
+	ZS_ERR_NO_FUNCTIONS,	/* the kernel has no zswap whose functions we know */
 	ZS_ERR_NO_COUNTERS,	/* this kernel has no zswap counters to read */
 	ZS_ERR_CGROUP,		/* no such cgroup */
 	ZS_ERR_PROCESS,		/* no such process */
@@ -92,14 +93,23 @@ struct zs_counter_info {
 extern const struct zs_hist_info zs_hist_infos[ZSWAP_HIST_COUNT];
 extern const struct zs_counter_info zs_counter_infos[];
 extern const size_t zs_counter_count;
+/* How many of them, from the first one on, a struct zswap_usage has, too. */
+extern const size_t zs_usage_counter_count;
 
-/* Names of enum zswap_reject_reason and zswap_cause; "other" past their end. */
+/* Names of enum zswap_reject_reason, _cause and _role; "other" past their end. */
 const char *zs_reason_name(unsigned int reason);
 const char *zs_cause_name(unsigned int cause);
+const char *zs_role_name(unsigned int role);
 
 static inline uint64_t zs_counter(const struct zswap_stats *stats, size_t which)
 {
 	return *(const __u64 *)((const char *)stats + zs_counter_infos[which].offset);
+}
+
+/* @which: below zs_usage_counter_count */
+static inline uint64_t zs_usage_counter(const struct zswap_usage *usage, size_t which)
+{
+	return *(const __u64 *)((const char *)usage + zs_counter_infos[which].offset);
 }
 
 /* ---- statistics -------------------------------------------------------- */
@@ -110,11 +120,13 @@ static inline uint64_t zs_counter(const struct zswap_stats *stats, size_t which)
  * @time_ns: when they were read, CLOCK_MONOTONIC
  * @missed: events that the kernel did not hand to our programs because one of
  *	    them was already running on that CPU
+ * @health: what the programs could not count as they should
  */
 struct zs_snapshot {
 	struct zswap_stats stats;
 	uint64_t time_ns;
 	uint64_t missed;
+	struct zswap_health health;
 };
 
 /* sum += part; and result = after - before, right across a wrap of a counter. */
@@ -122,6 +134,14 @@ void zs_stats_add(struct zswap_stats *sum, const struct zswap_stats *part);
 void zs_stats_subtract(struct zswap_stats *result,
 		       const struct zswap_stats *after,
 		       const struct zswap_stats *before);
+void zs_usage_add(struct zswap_usage *sum, const struct zswap_usage *part);
+void zs_usage_subtract(struct zswap_usage *result,
+		       const struct zswap_usage *after,
+		       const struct zswap_usage *before);
+
+/* A histogram, wherever it is; a usage has those below ZSWAP_USAGE_HIST_COUNT. */
+const struct zswap_hist *zs_stats_hist(const struct zswap_stats *stats,
+				       enum zswap_histogram which);
 
 /**
  * zs_snapshot_subtract - what happened between two snapshots
@@ -135,19 +155,25 @@ void zs_snapshot_subtract(struct zs_snapshot *result,
 
 uint64_t zs_hist_count(const struct zswap_hist *hist);
 
-/* Bounds of a slot, [low, high); slot 0 is [0, 1), the last one has no end. */
-double zs_slot_low(unsigned int slot);
-double zs_slot_high(unsigned int slot);
+/*
+ * Bounds of a slot, [low, high), bytes or nanoseconds; slot 0 is [0, 1).  The last
+ * one of times has no end: its high is a factor of two above its low, for quantiles.
+ */
+double zs_slot_low(enum zs_unit unit, unsigned int slot);
+double zs_slot_high(enum zs_unit unit, unsigned int slot);
 
 /**
  * zs_hist_quantile - a quantile, interpolated linearly within its slot
  * @hist: the histogram
+ * @unit: of its values
  * @q: 0 to 1
- * @value: the result; within a factor of two of the truth, as slots are
+ * @value: the result; as far from the truth as a slot is wide: a factor of two for
+ *	times above the first slot's, 128 bytes for sizes
  *
  * Return: false if the histogram is empty.
  */
-bool zs_hist_quantile(const struct zswap_hist *hist, double q, double *value);
+bool zs_hist_quantile(const struct zswap_hist *hist, enum zs_unit unit, double q,
+		      double *value);
 
 /* The mean, exact. Return: false if the histogram is empty. */
 bool zs_hist_mean(const struct zswap_hist *hist, double *value);
@@ -156,16 +182,27 @@ bool zs_hist_mean(const struct zswap_hist *hist, double *value);
 
 enum zs_source_kind {
 	ZS_SOURCE_AUTO,		/* the first of the following that works */
-	ZS_SOURCE_TP_BTF,	/* tracepoints, through the module's BTF */
-	ZS_SOURCE_RAW_TP,	/* tracepoints, without BTF */
-	ZS_SOURCE_COUNTERS,	/* files of procfs and debugfs; never by itself */
+	ZS_SOURCE_TP_BTF,	/* our tracepoints, through the module's BTF */
+	ZS_SOURCE_RAW_TP,	/* our tracepoints, without BTF */
+	ZS_SOURCE_FENTRY,	/* functions of the kernel's own zswap */
+	ZS_SOURCE_KPROBE,	/* the same with kprobes, where fentry cannot attach */
+	ZS_SOURCE_COUNTERS,	/* files of procfs and debugfs */
+	ZS_SOURCE_COUNT
 };
+
+/* How many pairs of cgroup and process are told apart, unless asked otherwise. */
+#define ZS_PAIRS_DEFAULT	160
+#define ZS_THRASH_DEFAULT	60	/* seconds */
 
 /**
  * struct zs_options - what to open
  * @kind: which source
  * @cgroup: inode number of the only cgroup to count, 0 for all
  * @pid: the only process to count, 0 for all
+ * @totals_only: do not count by cgroup and process, which costs less
+ * @pairs: of cgroup and process, to be told apart; 0: ZS_PAIRS_DEFAULT
+ * @thrash: pages that come back within so many seconds are thrash; 0:
+ *	ZS_THRASH_DEFAULT
  * @verbose: let libbpf speak on stderr
  * @root: prefix of /proc and /sys, for tests; NULL for none
  */
@@ -173,6 +210,9 @@ struct zs_options {
 	enum zs_source_kind kind;
 	uint64_t cgroup;
 	pid_t pid;
+	bool totals_only;
+	uint64_t pairs;
+	double thrash;
 	bool verbose;
 	const char *root;
 };
@@ -201,6 +241,65 @@ const char *zs_source_note(const struct zs_source *source);
 const char *zs_source_kind_name(enum zs_source_kind kind);
 bool zs_source_kind_parse(const char *name, enum zs_source_kind *kind);
 
+/* ---- by cgroup and process --------------------------------------------- */
+
+/**
+ * struct zs_party - what a process did to pages of a cgroup
+ * @who: its key; 0 as @who.cgroup or @who.pid: of all of them
+ * @comm: the process's name, or "" if nobody knows it any more
+ * @usage: cumulative, or of an interval
+ */
+struct zs_party {
+	struct zswap_who who;
+	char comm[ZSWAP_COMM_BYTES];
+	struct zswap_usage usage;
+};
+
+/**
+ * struct zs_parties - all of them
+ * @list: in no order
+ * @count: how many
+ * @other: those that were too many to be told apart
+ */
+struct zs_parties {
+	struct zs_party *list;
+	size_t count;
+	struct zswap_usage other;
+};
+
+/**
+ * zs_source_parties - read the statistics by cgroup and process
+ * @source: a source; one without BPF, or with @totals_only, has none
+ * @parties: the result, cumulative, for zs_parties_free()
+ * @error: why not
+ */
+bool zs_source_parties(struct zs_source *source, struct zs_parties *parties,
+		       struct zs_error *error);
+
+/* after -= before: what happened between the two. */
+void zs_parties_subtract(struct zs_parties *after, const struct zs_parties *before);
+
+enum zs_by { ZS_BY_CGROUP, ZS_BY_PROCESS };
+
+/* Sum up those of the same cgroup, or of the same process and role. */
+void zs_parties_merge(struct zs_parties *parties, enum zs_by by);
+
+/* Those with the most pages moved come first; those with no event go. */
+void zs_parties_sort(struct zs_parties *parties);
+void zs_parties_free(struct zs_parties *parties);
+
+/* Pages that a usage is about: stored, loaded, read, written back, rejected. */
+uint64_t zs_usage_pages(const struct zswap_usage *usage);
+
+/**
+ * zs_cgroup_path - the path of a cgroup, below /sys/fs/cgroup
+ * @text: the result: "/user.slice/a"; or, of one that is gone, "cgroup 1234 (gone)"
+ * @size: of @text
+ * @id: its inode number; 0: "-"
+ * @root: prefix of /sys, or NULL
+ */
+char *zs_cgroup_path(char *text, size_t size, uint64_t id, const char *root);
+
 /* ---- what this machine offers ------------------------------------------ */
 
 enum zs_known { ZS_NO, ZS_YES, ZS_UNKNOWN };
@@ -208,6 +307,7 @@ enum zs_known { ZS_NO, ZS_YES, ZS_UNKNOWN };
 /**
  * struct zs_environment - facts that decide which source can work
  * @module: the module is loaded
+ * @stock: the kernel has a zswap of its own
  * @tracefs: tracefs is mounted (ZS_UNKNOWN: no right to look)
  * @events: the tracepoints are in it
  * @vmlinux_btf: the kernel has BTF
@@ -217,6 +317,7 @@ enum zs_known { ZS_NO, ZS_YES, ZS_UNKNOWN };
  */
 struct zs_environment {
 	enum zs_known module;
+	enum zs_known stock;
 	enum zs_known tracefs;
 	enum zs_known events;
 	enum zs_known vmlinux_btf;
@@ -230,7 +331,7 @@ void zs_environment_read(struct zs_environment *env, const char *root);
 /**
  * zs_diagnose - say beforehand why a source cannot work
  * @env: the facts
- * @kind: ZS_SOURCE_TP_BTF or ZS_SOURCE_RAW_TP
+ * @kind: any source but ZS_SOURCE_AUTO and ZS_SOURCE_COUNTERS
  * @error: why not
  *
  * Return: true if nothing speaks against it.
@@ -342,9 +443,9 @@ char *zs_format_quantile(char text[ZS_TEXT], const struct zswap_stats *stats,
  * zs_format_rejects - "compress_poor:12 no_frame:3", most frequent first
  * @text: where to; "-" if there were none
  * @size: its size
- * @stats: statistics of an interval
+ * @by_reason: counts by enum zswap_reject_reason
  */
-char *zs_format_rejects(char *text, size_t size, const struct zswap_stats *stats);
+char *zs_format_rejects(char *text, size_t size, const __u64 *by_reason);
 
 /* ---- arguments --------------------------------------------------------- */
 

@@ -30,7 +30,7 @@ static const char *unit_of(enum zs_unit unit, bool coarse, double *size)
  */
 static void print_range(unsigned int slot, enum zs_unit unit, double size)
 {
-	double low = zs_slot_low(slot), high = zs_slot_high(slot);
+	double low = zs_slot_low(unit, slot), high = zs_slot_high(unit, slot);
 
 	if (!slot)
 		printf("%12s    %-12s", "0", "");
@@ -76,22 +76,21 @@ static char *amount(char text[ZS_TEXT], double value)
 	return text;
 }
 
-static void print_histogram(const struct zswap_stats *stats,
-			    enum zswap_histogram which, bool coarse)
+static void print_histogram(const struct zswap_hist *hist,
+			    const struct zs_hist_info *info, const char *detail,
+			    bool coarse)
 {
-	const struct zs_hist_info *info = &zs_hist_infos[which];
-	const struct zswap_hist *hist = &stats->hist[which];
 	char a[ZS_TEXT], b[ZS_TEXT], c[ZS_TEXT], d[ZS_TEXT];
 	double size, mean, p50, p90, p99;
 	const char *unit = unit_of(info->unit, coarse, &size);
 
 	if (!zs_hist_mean(hist, &mean))
 		return;
-	zs_hist_quantile(hist, 0.50, &p50);
-	zs_hist_quantile(hist, 0.90, &p90);
-	zs_hist_quantile(hist, 0.99, &p99);
-	printf("\n%s (%s): count %llu, mean %s, p50 %s, p90 %s, p99 %s\n",
-	       info->title, unit, (unsigned long long)zs_hist_count(hist),
+	zs_hist_quantile(hist, info->unit, 0.50, &p50);
+	zs_hist_quantile(hist, info->unit, 0.90, &p90);
+	zs_hist_quantile(hist, info->unit, 0.99, &p99);
+	printf("\n%s%s (%s): count %llu, mean %s, p50 %s, p90 %s, p99 %s\n",
+	       info->title, detail, unit, (unsigned long long)zs_hist_count(hist),
 	       amount(a, mean / size), amount(b, p50 / size),
 	       amount(c, p90 / size), amount(d, p99 / size));
 	print_buckets(hist, info->unit, size);
@@ -140,9 +139,9 @@ void trace_print_text(const struct zs_snapshot *interval,
 	if (interval->missed)
 		printf("%-24s %12llu\n", "missed by BPF",
 		       (unsigned long long)interval->missed);
-	print_words("rejects by reason", stats->reject_by_reason,
+	print_words("rejects by reason", stats->usage.reject_by_reason,
 		    ZSWAP_REJECT_SLOTS, zs_reason_name);
-	print_words("writebacks by cause", stats->writeback_by_cause,
+	print_words("writebacks by cause", stats->usage.writeback_by_cause,
 		    ZSWAP_CAUSE_SLOTS, zs_cause_name);
 	print_words("failed writebacks by cause",
 		    stats->writeback_failed_by_cause, ZSWAP_CAUSE_SLOTS,
@@ -152,6 +151,7 @@ void trace_print_text(const struct zs_snapshot *interval,
 	print_words("failed evictions by cause", stats->evict_failed_by_cause,
 		    ZSWAP_CAUSE_SLOTS, zs_cause_name);
 	for (unsigned int i = 0; i < ZSWAP_HIST_COUNT; i++)
-		print_histogram(stats, i, style->coarse);
+		print_histogram(zs_stats_hist(stats, i), &zs_hist_infos[i], "",
+				style->coarse);
 	putchar('\n');
 }

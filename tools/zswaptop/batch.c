@@ -62,7 +62,8 @@ static void show(const struct top_sample *sample)
 					       &sample->interval));
 	printf(" %9s", word(zs_format_quantile(text, stats, ZSWAP_HIST_EVICT_AGE, 0.5)));
 	printf(" %9s", word(zs_format_quantile(text, stats, ZSWAP_HIST_EVICT_DURATION, 0.99)));
-	printf("  %s", zs_format_rejects(rejects, sizeof(rejects), stats));
+	printf("  %s", zs_format_rejects(rejects, sizeof(rejects),
+					 stats->usage.reject_by_reason));
 	if (sample->interval.missed)
 		printf(" missed:%llu", (unsigned long long)sample->interval.missed);
 	putchar('\n');

@@ -17,14 +17,15 @@ static void show(const struct top_sample *sample)
 	json_object_object_add(object, "total",
 			       zs_json_counters(&sample->total.stats));
 	json_object_object_add(object, "rejects",
-			       zs_json_reasons(stats->reject_by_reason));
+			       zs_json_reasons(stats->usage.reject_by_reason));
 	json_object_object_add(object, "writebacks_by_cause",
-			       zs_json_causes(stats->writeback_by_cause));
+			       zs_json_causes(stats->usage.writeback_by_cause));
 	json_object_object_add(object, "evicts_by_cause",
 			       zs_json_causes(stats->evict_by_cause));
 	for (unsigned int i = 0; i < ZSWAP_HIST_COUNT; i++)
 		json_object_object_add(histograms, zs_hist_infos[i].name,
-				       zs_json_summary(stats, i));
+				       zs_json_summary(zs_stats_hist(stats, i),
+						       &zs_hist_infos[i]));
 	json_object_object_add(object, "histograms", histograms);
 	zs_json_print(object);
 }

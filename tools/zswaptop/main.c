@@ -81,12 +81,12 @@ double top_seconds(const struct zs_snapshot *snapshot)
 #define RATE(name, column, member, counted) \
 	{ name, column, offsetof(struct zswap_stats, member), counted }
 const struct top_rate top_rates[TOP_RATES] = {
-	RATE("stores",	    "store/s",	stores,	     true),
-	RATE("loads",	    "load/s",	loads,	     true),
-	RATE("writebacks",  "wb/s",	writebacks,  true),
-	RATE("evictions",   "evict/s",	evicts,	     false),
-	RATE("rejects",	    "reject/s", rejects,     true),
-	RATE("invalidates", "inval/s",	invalidates, false),
+	RATE("stores",	    "store/s",	usage.stores,	     true),
+	RATE("loads",	    "load/s",	usage.loads,	     true),
+	RATE("writebacks",  "wb/s",	usage.writebacks,  true),
+	RATE("evictions",   "evict/s",	usage.evicts,	     false),
+	RATE("rejects",	    "reject/s", usage.rejects,     true),
+	RATE("invalidates", "inval/s",	usage.invalidates, false),
 };
 
 char *top_format_rate(char text[ZS_TEXT], const struct top_rate *rate,

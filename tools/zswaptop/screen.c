@@ -98,7 +98,7 @@ static void bar(int line, const char *name, double part, double whole)
 static void show_pool(const struct top_sample *sample)
 {
 	const struct zs_pool *pool = &sample->pool;
-	const struct zswap_stats *total = &sample->total.stats;
+	const struct zswap_usage *total = &sample->total.stats.usage;
 	char a[ZS_TEXT], b[ZS_TEXT];
 	double ratio;
 
@@ -119,7 +119,8 @@ static void show_pool(const struct top_sample *sample)
 		addstr("nothing");
 	if (total->store_bytes_out)
 		printw("; bytes compressed %.2f:1",
-		       (double)total->store_bytes_in / (double)total->store_bytes_out);
+		       (double)(total->stores * ZSWAP_PAGE_BYTES) /
+		       (double)total->store_bytes_out);
 
 	mvprintw(4, 0, "zswap   %s", zs_pool_state(pool));
 	if (pool->have & ZS_HAVE_PARAMETERS)
@@ -180,7 +181,8 @@ static int show_rejects(const char *name, const struct zswap_stats *stats,
 	char reasons[256], text[300];
 
 	snprintf(text, sizeof(text), "%-11s  %s", name,
-		 zs_format_rejects(reasons, sizeof(reasons), stats));
+		 zs_format_rejects(reasons, sizeof(reasons),
+				   stats->usage.reject_by_reason));
 	mvaddnstr(line, 0, text, COLS);
 	return line + 1;
 }

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "load.h"
+
+/* Places in the tables of pages: a power of two. */
+#define PLACES_LEAST	4096
+#define PLACES_MOST	65536
+
+static bool is_at(const struct bpf_program *program, const char *prefix)
+{
+	return !strncmp(bpf_program__section_name(program), prefix, strlen(prefix));
+}
+
+static const char *section_prefix(enum zs_source_kind kind)
+{
+	return kind == ZS_SOURCE_TP_BTF ? "tp_btf/" : "raw_tp/";
+}
+
+static bool stock(enum zs_source_kind kind)
+{
+	return kind == ZS_SOURCE_FENTRY || kind == ZS_SOURCE_KPROBE;
+}
+
+/*
+ * A program is of a source by its section, if that is one of our tracepoints; or
+ * because the plan has a function for it, which may have another name than the
+ * section says.
+ */
+static int choose_program(struct bpf_program *program, const struct zs_plan *plan)
+{
+	const char *function = zs_plan_function(plan, bpf_program__name(program));
+	bool ours = !stock(plan->kind) && is_at(program, section_prefix(plan->kind));
+
+	bpf_program__set_autoload(program, ours || function);
+	if (function && plan->fentry)
+		return bpf_program__set_attach_target(program, 0, function);
+	return 0;
+}
+
+static __u32 places(uint64_t bytes)
+{
+	__u32 n = PLACES_LEAST;
+
+	while (n < PLACES_MOST && n < bytes / ZSWAP_PAGE_BYTES)
+		n *= 2;
+	return n;
+}
+
+/* What is not used need not be large. */
+static void size_maps(struct zs_source *source, const struct zs_options *options)
+{
+	struct zswap_bpf *bpf = source->bpf;
+	struct zs_pool pool;
+	__u32 pages, frames;
+
+	zs_pool_read(&pool, options->root);
+	pages = places(pool.have & ZS_HAVE_MEMORY ? pool.swap_bytes : UINT64_MAX);
+	frames = places(pool.have & ZS_HAVE_MEMORY ? pool.memory_bytes : UINT64_MAX);
+	bpf_map__set_max_entries(bpf->maps.zs_pages, pages);
+	bpf_map__set_max_entries(bpf->maps.zs_frames, frames);
+	bpf->rodata->page_mask = pages - 1;
+	bpf->rodata->frame_mask = frames - 1;
+	if (!source->attribute)
+		bpf_map__set_max_entries(bpf->maps.zs_usage, 1);
+	else if (options->pairs)
+		bpf_map__set_max_entries(bpf->maps.zs_usage, (__u32)options->pairs);
+	if (!stock(source->plan.kind))
+		bpf_map__set_max_entries(bpf->maps.zs_calls, 1);
+}
+
+static void set_options(struct zs_source *source, const struct zs_options *options,
+			const struct zs_kernel *kernel)
+{
+	struct zswap_bpf__rodata *rodata = source->bpf->rodata;
+	struct timespec jiffy;
+	uint64_t address;
+
+	source->attribute = !options->totals_only;
+	rodata->attribute = source->attribute;
+	rodata->target_cgroup = options->cgroup;
+	rodata->target_pid = (__u32)options->pid;
+	/* the coarse clocks are those that the kernel moves on once in a jiffy */
+	if (!clock_getres(CLOCK_MONOTONIC_COARSE, &jiffy))
+		rodata->jiffy_ns = (__u64)jiffy.tv_nsec;
+	if (options->thrash > 0)
+		rodata->thrash_ns = (__u64)(options->thrash * ZS_NSEC);
+	if (zs_kernel_symbol(kernel, "zswap_enabled", &address))
+		rodata->address_of_enabled = address;
+	if (zs_kernel_symbol(kernel, "zswap_pool_reached_full", &address))
+		rodata->address_of_pool_reached_full = address;
+}
+
+/* Return: 0 or an errno. */
+static int load(struct zs_source *source, const struct zs_options *options,
+		const struct zs_kernel *kernel)
+{
+	struct bpf_program *program;
+	int number = 0;
+
+	source->bpf = zswap_bpf__open();
+	if (!source->bpf)
+		return errno;
+	bpf_object__for_each_program(program, source->bpf->obj) {
+		number = -choose_program(program, &source->plan);
+		if (number)
+			return number;
+	}
+	set_options(source, options, kernel);
+	size_maps(source, options);
+	return -zswap_bpf__load(source->bpf);
+}
+
+static struct bpf_link *attach(const struct bpf_program *program,
+			       const struct zs_plan *plan)
+{
+	const char *function = zs_plan_function(plan, bpf_program__name(program));
+
+	if (function && !plan->fentry)
+		return bpf_program__attach_kprobe(program, is_at(program, "kretprobe/"),
+						  function);
+	return bpf_program__attach(program);
+}
+
+static void note(struct zs_source *source, const char *text)
+{
+	size_t used = strlen(source->note);
+
+	snprintf(source->note + used, sizeof(source->note) - used, "%s%s",
+		 used ? "; " : "", text);
+}
+
+/* What is beside a source may fail, and be done without. */
+static bool is_beside(const struct bpf_program *program, const struct zs_plan *plan)
+{
+	const char *name = bpf_program__name(program);
+
+	for (size_t i = 0; i < plan->count; i++)
+		if (!strcmp(plan->choices[i].hook->program, name + 4) &&
+		    zs_plan_function(plan, name))
+			return plan->choices[i].hook->at == ZS_AT_DEVICE;
+	return false;
+}
+
+/* Return: 0 or an errno. */
+static int attach_all(struct zs_source *source)
+{
+	struct bpf_program *program;
+	char text[160];
+
+	bpf_object__for_each_program(program, source->bpf->obj) {
+		struct bpf_link *link;
+
+		if (bpf_program__fd(program) < 0 || is_at(program, "iter/"))
+			continue;
+		link = attach(program, &source->plan);
+		if (link) {
+			source->links[source->links_count++] = link;
+			continue;
+		}
+		if (!is_beside(program, &source->plan))
+			return errno;
+		snprintf(text, sizeof(text), "cannot attach to %s: %s",
+			 zs_plan_function(&source->plan, bpf_program__name(program)),
+			 strerror(errno));
+		note(source, text);
+	}
+	return 0;
+}
+
+static bool try(struct zs_source *source, enum zs_source_kind kind,
+		const struct zs_options *options, const struct zs_environment *env,
+		const struct zs_kernel *kernel, struct zs_error *error)
+{
+	int number;
+
+	if (!zs_plan_make(&source->plan, kernel, kind, error))
+		return false;
+	number = load(source, options, kernel);
+	if (number) {
+		/* tp_btf resolves names while loading: no such type, ESRCH. */
+		if (number == ESRCH)
+			number = ENOENT;
+		zs_diagnose_errno(env, number, "loading the BPF programs", error);
+		return false;
+	}
+	number = attach_all(source);
+	if (number) {
+		zs_diagnose_errno(env, number, stock(kind) ?
+				  "attaching to the functions of zswap" :
+				  "attaching to the tracepoints", error);
+		return false;
+	}
+	source->kind = kind;
+	return true;
+}
+
+/*
+ * The symbols take a moment to read.  Where tracepoints are the source, only what
+ * goes beside them would need them; so they are read if that does not work.
+ */
+bool zs_load(struct zs_source *source, enum zs_source_kind kind,
+	     const struct zs_options *options, const struct zs_environment *env,
+	     struct zs_error *error)
+{
+	struct zs_kernel *kernel = NULL;
+	char missing[400];
+	bool ok = false;
+
+	for (int symbols = stock(kind); !ok && symbols <= 1; symbols++) {
+		zs_unload(source);
+		zs_kernel_close(kernel);
+		kernel = zs_kernel_open(NULL, symbols, options->root, error);
+		if (!kernel)
+			return false;
+		ok = try(source, kind, options, env, kernel, error);
+	}
+	zs_kernel_close(kernel);
+	if (!ok) {
+		zs_unload(source);
+		return false;
+	}
+	zs_plan_missing(&source->plan, missing, sizeof(missing));
+	if (*missing)
+		note(source, missing);
+	return true;
+}
+
+void zs_unload(struct zs_source *source)
+{
+	while (source->links_count)
+		bpf_link__destroy(source->links[--source->links_count]);
+	zswap_bpf__destroy(source->bpf);
+	source->bpf = NULL;
+	source->note[0] = '\0';
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Statistics by cgroup and process. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "files.h"
+#include "source.h"
+
+/* A name that the programs noted, or that the process still has. */
+static void find_comm(const struct zs_source *source, struct zs_party *party)
+{
+	__u32 slots = bpf_map__max_entries(source->bpf->maps.zs_comms);
+	__u32 index = party->who.pid % slots;
+	struct zswap_comm name;
+	char path[64];
+
+	if (!bpf_map__lookup_elem(source->bpf->maps.zs_comms, &index, sizeof(index),
+				  &name, sizeof(name), 0) &&
+	    name.pid == party->who.pid) {
+		memcpy(party->comm, name.comm, sizeof(party->comm));
+		party->comm[sizeof(party->comm) - 1] = '\0';
+		return;
+	}
+	zs_path(path, sizeof(path), source->root, "/proc/%u/comm", party->who.pid);
+	if (!zs_read_line(path, party->comm, sizeof(party->comm)))
+		party->comm[0] = '\0';
+}
+
+static void sum(struct zswap_usage *usage, const struct zswap_usage *per_cpu, int cpus)
+{
+	for (int cpu = 0; cpu < cpus; cpu++)
+		zs_usage_add(usage, &per_cpu[cpu]);
+}
+
+static bool read_other(const struct zs_source *source, struct zs_parties *parties,
+		       struct zswap_usage *per_cpu, struct zs_error *error)
+{
+	size_t size = (size_t)source->cpus * sizeof(*per_cpu);
+	__u32 zero = 0;
+	int ret = bpf_map__lookup_elem(source->bpf->maps.zs_other, &zero, sizeof(zero),
+				       per_cpu, size, 0);
+
+	if (ret)
+		return zs_fail(error, ZS_ERR_SYSTEM, "reading the statistics: %s",
+			       strerror(-ret));
+	sum(&parties->other, per_cpu, source->cpus);
+	return true;
+}
+
+static bool read_list(const struct zs_source *source, struct zs_parties *parties,
+		      struct zswap_usage *per_cpu)
+{
+	const struct bpf_map *map = source->bpf->maps.zs_usage;
+	size_t most = bpf_map__max_entries(map);
+	size_t size = (size_t)source->cpus * sizeof(*per_cpu);
+	struct zswap_who who, *before = NULL;
+
+	parties->list = calloc(most, sizeof(*parties->list));
+	if (!parties->list)
+		return false;
+	/* nothing is ever deleted, so what came before is always there */
+	while (parties->count < most &&
+	       !bpf_map__get_next_key(map, before, &who, sizeof(who))) {
+		struct zs_party *party = &parties->list[parties->count];
+
+		party->who = who;
+		before = &party->who;
+		if (bpf_map__lookup_elem(map, &who, sizeof(who), per_cpu, size, 0))
+			continue;
+		sum(&party->usage, per_cpu, source->cpus);
+		find_comm(source, party);
+		parties->count++;
+	}
+	return true;
+}
+
+bool zs_source_parties(struct zs_source *source, struct zs_parties *parties,
+		       struct zs_error *error)
+{
+	struct zswap_usage *per_cpu;
+	bool ok;
+
+	memset(parties, 0, sizeof(*parties));
+	if (!source->bpf || !source->attribute)
+		return true;
+	per_cpu = calloc((size_t)source->cpus, sizeof(*per_cpu));
+	if (!per_cpu)
+		return zs_fail(error, ZS_ERR_SYSTEM, "out of memory");
+	ok = read_other(source, parties, per_cpu, error);
+	if (ok && !read_list(source, parties, per_cpu))
+		ok = zs_fail(error, ZS_ERR_SYSTEM, "out of memory");
+	free(per_cpu);
+	return ok;
+}
+
+static bool same(const struct zswap_who *one, const struct zswap_who *other)
+{
+	return one->cgroup == other->cgroup && one->pid == other->pid &&
+	       one->role == other->role;
+}
+
+static struct zs_party *find(const struct zs_parties *parties, size_t count,
+			     const struct zswap_who *who)
+{
+	for (size_t i = 0; i < count; i++)
+		if (same(&parties->list[i].who, who))
+			return &parties->list[i];
+	return NULL;
+}
+
+void zs_parties_subtract(struct zs_parties *after, const struct zs_parties *before)
+{
+	for (size_t i = 0; i < after->count; i++) {
+		struct zs_party *party = &after->list[i];
+		const struct zs_party *old = find(before, before->count, &party->who);
+
+		if (old)
+			zs_usage_subtract(&party->usage, &party->usage, &old->usage);
+	}
+	zs_usage_subtract(&after->other, &after->other, &before->other);
+}
+
+void zs_parties_merge(struct zs_parties *parties, enum zs_by by)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < parties->count; i++) {
+		struct zs_party party = parties->list[i];
+		struct zs_party *sum;
+
+		if (by == ZS_BY_CGROUP) {
+			party.who.pid = 0;
+			party.who.role = 0;
+			party.comm[0] = '\0';
+		} else {
+			party.who.cgroup = 0;
+		}
+		sum = find(parties, count, &party.who);
+		if (sum)
+			zs_usage_add(&sum->usage, &party.usage);
+		else
+			parties->list[count++] = party;
+	}
+	parties->count = count;
+}
+
+uint64_t zs_usage_pages(const struct zswap_usage *usage)
+{
+	return usage->stores + usage->loads + usage->disk_reads + usage->writebacks +
+	       usage->rejects + usage->invalidates + usage->evict_pages;
+}
+
+static int by_pages(const void *a, const void *b)
+{
+	uint64_t one = zs_usage_pages(&((const struct zs_party *)a)->usage);
+	uint64_t other = zs_usage_pages(&((const struct zs_party *)b)->usage);
+
+	return (one < other) - (one > other);
+}
+
+void zs_parties_sort(struct zs_parties *parties)
+{
+	if (parties->count)
+		qsort(parties->list, parties->count, sizeof(*parties->list), by_pages);
+	while (parties->count &&
+	       !zs_usage_pages(&parties->list[parties->count - 1].usage))
+		parties->count--;
+}
+
+void zs_parties_free(struct zs_parties *parties)
+{
+	free(parties->list);
+	memset(parties, 0, sizeof(*parties));
+}
