@@ -21,8 +21,15 @@ say() {
 	echo "$self: $*" >&2
 }
 
+# own_option WORD [VALUE]: an option that only one of the two has; sets eaten, to how
+# many words it takes, or fails.
+own_option() {
+	return 1
+}
+
 # Sets update and what; usage() is the caller's.
 parse_options() { # ARG...
+	local eaten
 	update='' what=''
 	while [ $# -gt 0 ]; do
 		case $1 in
@@ -33,7 +40,10 @@ parse_options() { # ARG...
 			what=$1
 			;;
 		-h | --help) usage && exit ;;
-		*) bad_usage "unknown argument: $1" ;;
+		*)
+			own_option "$@" || bad_usage "unknown argument: $1"
+			shift $((eaten - 1))
+			;;
 		esac
 		shift
 	done

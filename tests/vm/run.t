@@ -31,9 +31,10 @@ wrong 'no command' --
 wrong 'not a number' --mem lots -- true
 wrong 'no processors' --cpus 0 -- true
 wrong 'no value' --timeout
-wrong 'unknown kernel' --kernel no/such/image -- true
 wrong 'a kernel that is none' --kernel "$0" -- true
-wrong 'a kernel that is to come' --kernel debian-6.1 -- true
+wrong 'unknown kernel' --kernel no/such/image -- true
+like "$(cat "$work/stderr")" 'a file nor one of stock, debug, debian-6.1' 'which names those there are'
+wrong 'modules for Linux 6.1' --kernel debian-6.1 --modules "$work" -- true
 mkdir "$work/full" && touch "$work/full/precious"
 wrong 'a folder with something in it' --out "$work/full" -- true
 ok '[ -e "$work/full/precious" ]' 'which is left alone'
@@ -42,6 +43,28 @@ for kernel in fetch-kernel build-debug-kernel; do
 	"$top/tests/vm/$kernel" --print nonsense >"$work/stdout" 2>"$work/stderr"
 	is "$? $(wc -l <"$work/stderr")" '2 1' "wrong usage: $kernel"
 done
+"$top/tests/vm/fetch-kernel" --kernel 6.1 --print kdir >"$work/stdout" 2>"$work/stderr"
+is "$? $(wc -l <"$work/stderr")" '2 1' 'wrong usage: headers of Linux 6.1'
+
+# An apt that knows no package at all, and nothing in the cache.
+cat >"$work/apt.conf" <<END
+Dir::Etc::sourcelist "/dev/null";
+Dir::Etc::sourceparts "/dev/null";
+Dir::State "$work/apt";
+Dir::State::status "/dev/null";
+Dir::Cache "$work/apt";
+END
+mkdir -p "$work/apt/lists/partial" "$work/apt/archives/partial"
+none() {
+	APT_CONFIG="$work/apt.conf" XDG_CACHE_HOME="$work/cache" "$@" >"$work/stdout" 2>"$work/stderr"
+	status=$?
+}
+none "$top/tests/vm/fetch-kernel" --kernel 6.1 --available
+is $status 1 'a kernel that cannot be had: a test can tell beforehand'
+like "$(tail -n 1 "$work/stderr")" 'apt knows no linux-image-6\.1\..*: it is Debian 12.s' 'and is told why'
+none "$top/tests/vm/run" --out "$out" --kernel debian-6.1 -- true
+is $status 125 'there is no running it'
+like "$(tail -n 1 "$work/stderr")" 'apt knows no linux-image-6\.1\.' 'for the same reason'
 
 # One boot for all that a command can see.
 cat >"$work/look" <<'END'
@@ -101,6 +124,31 @@ vm -- sh -c 'echo before; sleep 1; echo c >/proc/sysrq-trigger; sleep 60'
 is "$status $(cat "$work/stdout")" '125 before' 'a panic is a failure; what came before is there'
 like "$(cat "$work/stderr")" 'Kernel panic - not syncing: sysrq triggered crash' \
 	"and shows the console's tail"
+
+# The same holds for Debian's Linux 6.1.
+name='Linux 6.1'
+if why=$("$top/tests/vm/fetch-kernel" --kernel 6.1 --available 2>&1); then
+	# Without --no-modules, which it implies.
+	"$top/tests/vm/run" --out "$out" --kernel debian-6.1 -- sh -c '
+		uname -r
+		cat /proc/swaps
+		cat /sys/module/zswap/parameters/enabled >"$VM_OUT/enabled"
+		modprobe lz4 || exit
+		exit 7' >"$work/stdout" 2>"$work/stderr" </dev/null
+	is $? 7 "$name: boots, and the exit status is the command's"
+	like "$(head -n 1 "$work/stdout")" '^6\.1\.' "$name: uname -r says so"
+	is "$(head -n 1 "$work/stdout")" "$("$top/tests/vm/fetch-kernel" --kernel 6.1 --print release)" \
+		"$name: is the fetched one"
+	like "$(tail -n 1 "$work/stdout")" '^/dev/vda ' "$name: a swap disk is on"
+	is "$(cat "$out/enabled")" N "$name: zswap is there, and off"
+
+	vm --kernel debian-6.1 -- sh -c 'echo "<2>BUG: a splat, for a test" >/dev/kmsg'
+	is $status 99 "$name: a splat fails the run"
+	vm --kernel debian-6.1 -- sh -c 'echo before; sleep 1; echo c >/proc/sysrq-trigger; sleep 60'
+	is "$status $(cat "$work/stdout")" '125 before' "$name: so does a panic"
+else
+	skip "$name" "$(echo "$why" | tail -n 1)"
+fi
 
 vm --timeout 15 -- sh -c 'echo $$; exec sleep 1000'
 is $status 124 'a hang ends with --timeout'
