@@ -20,9 +20,18 @@ struct zpool;
 const volatile __u64 address_of_enabled = 0;
 const volatile __u64 address_of_pool_reached_full = 0;
 
+/*
+ * Where it counts what it has refused for a reason, or 0, and how many of these were
+ * told here.  There is nothing else to tell some of them by: a page that grew, say,
+ * never comes to the allocator.
+ */
+const volatile __u64 address_of_reject[ZSWAP_REJECT_COUNT] = {};
+__u64 rejects_told[ZSWAP_REJECT_COUNT];
+
 /* Of Linux, and the same for all time. */
-#define ZS_ENOSPC	28
 #define ZS_ENODEV	19
+#define ZS_EINVAL	22
+#define ZS_ENOSPC	28
 #define ZS_PF_WQ_WORKER	0x20
 #define ZS_MEMCG_MASK	(~3UL)
 /* struct page, of which page frames have one each */
@@ -38,10 +47,11 @@ enum zs_op { ZS_OP_STORE, ZS_OP_LOAD, ZS_OP_WRITEBACK, ZS_OP_MISS };
 struct zs_call {
 	__u64 swap;
 	__u64 cgroup;
-	__u64 frame;
+	__u64 folio;
 	__u64 started;
 	__u64 decompressing;
 	__u64 submitting;
+	__u64 age_ns;
 	__u32 length;
 	int allocated;
 	__u32 flags;
@@ -89,6 +99,12 @@ static __always_inline bool zs_call_end(enum zs_op op, struct zs_call *call)
 	return true;
 }
 
+/* Where a folio is, instead of its number, which is as good to tell it by. */
+static __always_inline __u64 zs_call_frame(const struct zs_call *call)
+{
+	return call->folio >> ZS_PAGE_SHIFT_OF_STRUCT;
+}
+
 static __always_inline __u64 zs_memcg_id(struct mem_cgroup *memcg)
 {
 	return memcg ? BPF_CORE_READ(memcg, css.cgroup, kn, id) : 1;
@@ -101,7 +117,8 @@ static __always_inline void zs_call_folio(bool direct, struct zs_call *call,
 
 	call->swap = (__u64)ZS_READ(direct, folio, private);
 	call->cgroup = zs_memcg_id((struct mem_cgroup *)memcg);
-	call->frame = (__u64)folio >> ZS_PAGE_SHIFT_OF_STRUCT;
+	/* no arithmetic on a pointer that the verifier knows */
+	call->folio = (__u64)folio;
 	if (ZS_READ(direct, folio, flags) & ZS_PAGE_FLAG(head))
 		call->flags |= ZS_CALL_LARGE;
 }
@@ -144,6 +161,21 @@ static __always_inline bool zs_flag_at(__u64 address, bool otherwise)
 	return flag;
 }
 
+/* Has the kernel counted one more, that was not told yet? */
+static __always_inline bool zs_tell(enum zswap_reject_reason reason)
+{
+	__u64 counted = 0;
+
+	if (!address_of_reject[reason])
+		return false;
+	bpf_probe_read_kernel(&counted, sizeof(counted),
+			      (const void *)address_of_reject[reason]);
+	if (counted <= rejects_told[reason])
+		return false;
+	__sync_fetch_and_add(&rejects_told[reason], 1);
+	return true;
+}
+
 /* As far as it can be told. */
 static __always_inline __u32 zs_reject_reason(const struct zs_call *call, int result)
 {
@@ -151,9 +183,15 @@ static __always_inline __u32 zs_reject_reason(const struct zs_call *call, int re
 		return ZSWAP_REJECT_DISABLED;
 	if (call->flags & ZS_CALL_LARGE)
 		return ZSWAP_REJECT_LARGE_FOLIO;
+	if (zs_tell(ZSWAP_REJECT_COMPRESS_POOR) || call->allocated == -ZS_ENOSPC)
+		return ZSWAP_REJECT_COMPRESS_POOR;
+	/* Linux 6.1 does not count those */
+	if (zs_tell(ZSWAP_REJECT_COMPRESS_FAIL) || result == -ZS_EINVAL)
+		return ZSWAP_REJECT_COMPRESS_FAIL;
+	if (zs_tell(ZSWAP_REJECT_KMEMCACHE_FAIL))
+		return ZSWAP_REJECT_KMEMCACHE_FAIL;
 	if (call->flags & ZS_CALL_ALLOCATED)
-		return call->allocated == -ZS_ENOSPC ? ZSWAP_REJECT_COMPRESS_POOR :
-						       ZSWAP_REJECT_ALLOC_FAIL;
+		return ZSWAP_REJECT_ALLOC_FAIL;
 	if (zs_flag_at(address_of_pool_reached_full, false))
 		return ZSWAP_REJECT_POOL_LIMIT;
 	return ZSWAP_REJECT_COUNT;
@@ -174,12 +212,12 @@ static __always_inline int zs_store_end(int result)
 	if (result)
 		return zs_on_reject(type, offset, call.cgroup,
 				    zs_reject_reason(&call, result), call.length,
-				    duration, call.frame);
+				    duration, zs_call_frame(&call));
 	/* what was stored without memory is one word */
 	kind = call.flags & ZS_CALL_ALLOCATED ? ZSWAP_KIND_COMPRESSED :
 						ZSWAP_KIND_SAME_FILLED;
 	return zs_on_store(type, offset, call.cgroup, call.length, duration, kind,
-			   call.frame, now);
+			   zs_call_frame(&call), now);
 }
 
 static __always_inline int zs_malloc_begin(__u32 size)
@@ -224,7 +262,7 @@ static __always_inline int zs_load_end(bool loaded, bool stays, bool misses)
 	if (!call.length && page)
 		call.length = zs_page_length(page);
 	return zs_on_load(type, offset, call.cgroup, call.length, age_ns,
-			  now - call.started, call.frame, stays);
+			  now - call.started, zs_call_frame(&call), stays);
 }
 
 /* Of frontswap, behind which zswap is not asked for all. */
@@ -272,6 +310,7 @@ static __always_inline int zs_decompress_begin(bool direct, struct zswap_entry *
 static __always_inline int zs_submit_begin(bool direct, struct folio *folio)
 {
 	struct zs_call *call = zs_call_of(ZS_OP_WRITEBACK);
+	const struct zs_page *page;
 	unsigned long memcg;
 
 	if (!call)
@@ -279,6 +318,10 @@ static __always_inline int zs_submit_begin(bool direct, struct folio *folio)
 	call->swap = (__u64)ZS_READ(direct, folio, private);
 	call->submitting = bpf_ktime_get_ns();
 	call->flags |= ZS_CALL_SUBMITTED;
+	/* by the time that it returns, the write may be over */
+	page = zs_held(call->swap, call->submitting, &call->age_ns);
+	if (!call->length && page)
+		call->length = zs_page_length(page);
 	if (!call->cgroup) {
 		memcg = ZS_READ(direct, folio, memcg_data) & ZS_MEMCG_MASK;
 		call->cgroup = zs_memcg_id((struct mem_cgroup *)memcg);
@@ -299,7 +342,6 @@ static __always_inline int zs_writeback_end(int result)
 {
 	__u64 now = bpf_ktime_get_ns();
 	struct zs_written written = {};
-	const struct zs_page *page;
 	struct zs_call call;
 
 	if (!zs_call_end(ZS_OP_WRITEBACK, &call))
@@ -307,10 +349,8 @@ static __always_inline int zs_writeback_end(int result)
 	/* it went before it could be written: that is none */
 	if (!result && !(call.flags & ZS_CALL_SUBMITTED))
 		return 0;
-	page = zs_held(call.swap, now, &written.age_ns);
-	if (!call.length && page)
-		call.length = zs_page_length(page);
 	written.length = call.length;
+	written.age_ns = call.age_ns;
 	written.cause = zs_stock_cause();
 	written.duration_ns = now - call.started;
 	if (call.submitting)

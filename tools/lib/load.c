@@ -62,6 +62,8 @@ static void size_maps(struct zs_source *source, const struct zs_options *options
 	__u32 pages, frames;
 
 	zs_pool_read(&pool, options->root);
+	for (unsigned int i = 0; i < ZSWAP_REJECT_COUNT; i++)
+		bpf->bss->rejects_told[i] = pool.rejects[i];
 	pages = places(pool.have & ZS_HAVE_MEMORY ? pool.swap_bytes : UINT64_MAX);
 	frames = places(pool.have & ZS_HAVE_MEMORY ? pool.memory_bytes : UINT64_MAX);
 	bpf_map__set_max_entries(bpf->maps.zs_pages, pages);
@@ -96,6 +98,13 @@ static void set_options(struct zs_source *source, const struct zs_options *optio
 		rodata->address_of_enabled = address;
 	if (zs_kernel_symbol(kernel, "zswap_pool_reached_full", &address))
 		rodata->address_of_pool_reached_full = address;
+	for (unsigned int i = 0; i < ZSWAP_REJECT_COUNT; i++) {
+		char name[64];
+
+		snprintf(name, sizeof(name), "zswap_reject_%s", zs_reason_name(i));
+		if (zs_kernel_symbol(kernel, name, &address))
+			rodata->address_of_reject[i] = address;
+	}
 }
 
 /* Return: 0 or an errno. */
