@@ -38,6 +38,7 @@ int BPF_KPROBE(zsk_##name, args)					\
 	return call;							\
 }
 
+/* Its cgroup will be known when it is stored or rejected, and its pair's number. */
 static __always_inline void zs_unmapped_page(__u64 swap, __u32 pid)
 {
 	__u32 type = zs_swap_type(swap);
@@ -45,20 +46,42 @@ static __always_inline void zs_unmapped_page(__u64 swap, __u32 pid)
 	struct zs_page *page = zs_page_place(type, offset);
 
 	if (page)
-		zs_page_set(page, zs_page_tag(type, offset), pid, 0,
+		zs_page_set(page, zs_page_tag(type, offset), pid,
 			    zs_page_word(ZS_PAGE_UNMAPPED, 0, 0));
 }
 
+/* The process whose page was unmapped last; mostly it is the next one's, too. */
+__u32 zs_last_owner;
+
 /* The name of a process that we have not met, or that had another one's place. */
-static __always_inline void zs_note_name(struct task_struct *owner, __u32 pid)
+static __noinline int zs_note_name(struct task_struct *owner, __u32 pid)
 {
 	struct zswap_comm *name = zs_comm_place(pid);
 
+	zs_last_owner = pid;
 	if (!name || name->pid == pid)
-		return;
+		return 0;
 	name->pid = pid;
 	bpf_probe_read_kernel(name->comm, sizeof(name->comm),
 			      BPF_CORE_READ(owner, group_leader, comm));
+	return 0;
+}
+
+/* Who has a page table: 0 if nobody, as the kernel may be built without the answer. */
+static __always_inline __u32 zs_owner_of(bool direct, struct mm_struct *mm)
+{
+	struct task_struct *owner;
+	__u32 pid;
+
+	if (!bpf_core_field_exists(mm->owner))
+		return 0;
+	owner = ZS_READ(direct, mm, owner);
+	if (!owner)
+		return 0;
+	pid = ZS_READ(direct, owner, tgid);
+	if (pid != zs_last_owner)
+		zs_note_name(owner, pid);
+	return pid;
 }
 
 /*
@@ -71,23 +94,17 @@ static __always_inline int zs_unmap(bool direct, struct folio *folio,
 {
 	const __u64 want = ZS_PAGE_FLAG(swapcache) | ZS_PAGE_FLAG(swapbacked);
 	__u64 flags = ZS_READ(direct, folio, flags), swap;
-	struct task_struct *owner;
 	struct mm_struct *mm;
-	__u32 pid, i, pages = 1;
+	__u32 pid, i, pages;
 
 	if ((flags & want) != want)
 		return 0;
 	mm = ZS_READ(direct, vma, vm_mm);
-	if (!mm || !bpf_core_field_exists(mm->owner))
+	pid = mm ? zs_owner_of(direct, mm) : 0;
+	if (!pid)
 		return 0;
-	/* not a type that the verifier trusts: it is cleared when the owner exits */
-	owner = BPF_CORE_READ(mm, owner);
-	if (!owner)
-		return 0;
-	pid = BPF_CORE_READ(owner, tgid);
 	swap = (__u64)ZS_READ(direct, folio, private);
 	zs_unmapped_page(swap, pid);
-	zs_note_name(owner, pid);
 	if (!(flags & ZS_PAGE_FLAG(head)) || !bpf_core_field_exists(folio->_folio_nr_pages))
 		return 0;
 	pages = ZS_READ(direct, folio, _folio_nr_pages);

@@ -46,17 +46,14 @@ enum zs_page_state {
 	ZS_PAGE_READING,	/* from the device, since then */
 };
 
-/* The process is not known to be the page's owner. */
-#define ZS_PID_WORKER	0x80000000U
-
 /*
- * A page.  The word has, from the left, 4 bits of state, 13 of length and 47 of time
- * in units of 1024 ns.
+ * A page.  @who is the number of its pair of cgroup and process in zs_who, or, while
+ * it is ZS_PAGE_UNMAPPED and its cgroup not known, its owner's pid.  @word has, from
+ * the left, 4 bits of state, 13 of length and 47 of time in units of 1024 ns.
  */
 struct zs_page {
 	__u32 tag;
-	__u32 pid;
-	__u64 cgroup;
+	__u32 who;
 	__u64 word;
 };
 
@@ -73,18 +70,19 @@ struct {
 	__type(value, struct zs_page);
 } zs_pages SEC(".maps");
 
-/* A page frame that a page was loaded to: whose, and when. */
-struct zs_frame {
-	__u32 tag;
-	__u32 cgroup;
-	__u32 jiffies;
-};
+/*
+ * A page frame that a page was loaded to: the upper 12 bits tell it, and whose it is,
+ * well enough from others of the same place; the rest is when, in 16 jiffies.  Small,
+ * as most of the time that a look takes is the way to memory.
+ */
+#define ZS_FRAME_CHECK		(0xfffU << 20)
+#define ZS_FRAME_TICK_SHIFT	4
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, ZS_FRAMES_DEFAULT);
 	__type(key, __u32);
-	__type(value, struct zs_frame);
+	__type(value, __u32);
 } zs_frames SEC(".maps");
 
 static __always_inline __u64 zs_page_word(enum zs_page_state state, __u64 length,
@@ -134,39 +132,40 @@ static __always_inline void zs_page_forget(const struct zs_page *page)
 		__sync_fetch_and_add(&zs_health.pages_forgotten, 1);
 }
 
-static __always_inline void zs_page_set(struct zs_page *page, __u32 tag, __u32 pid,
-					__u64 cgroup, __u64 word)
+static __always_inline void zs_page_set(struct zs_page *page, __u32 tag, __u32 who,
+					__u64 word)
 {
 	if (page->tag != tag)
 		zs_page_forget(page);
 	page->tag = tag;
-	page->pid = pid;
-	page->cgroup = cgroup;
+	page->who = who;
 	page->word = word;
 }
 
-static __always_inline struct zs_frame *zs_frame_place(__u64 pfn)
+static __always_inline __u32 *zs_frame_place(__u64 pfn)
 {
 	__u32 index = pfn & frame_mask;
 
 	return bpf_map_lookup_elem(&zs_frames, &index);
 }
 
-static __always_inline __u32 zs_frame_tag(__u64 pfn)
+static __always_inline __u32 zs_frame_check(__u64 pfn, __u64 cgroup)
 {
-	return (__u32)(pfn >> 12) + 1;
+	return (((__u32)(pfn >> 12) ^ (__u32)cgroup) * 0x9e3779b1U) & ZS_FRAME_CHECK;
+}
+
+static __always_inline __u32 zs_frame_now(void)
+{
+	return (bpf_jiffies64() >> ZS_FRAME_TICK_SHIFT) & ~ZS_FRAME_CHECK;
 }
 
 /* A page was loaded to a frame. */
 static __always_inline void zs_frame_loaded(__u64 pfn, __u64 cgroup)
 {
-	struct zs_frame *frame = zs_frame_place(pfn);
+	__u32 *frame = zs_frame_place(pfn);
 
-	if (!frame)
-		return;
-	frame->tag = zs_frame_tag(pfn);
-	frame->cgroup = cgroup;
-	frame->jiffies = bpf_jiffies64();
+	if (frame)
+		*frame = zs_frame_check(pfn, cgroup) | zs_frame_now();
 }
 
 /*
@@ -176,15 +175,14 @@ static __always_inline void zs_frame_loaded(__u64 pfn, __u64 cgroup)
  */
 static __always_inline bool zs_frame_restored(__u64 pfn, __u64 cgroup, __u64 *ns)
 {
-	struct zs_frame *frame = zs_frame_place(pfn);
+	__u32 *frame = zs_frame_place(pfn), ticks;
 
-	if (!frame || frame->tag != zs_frame_tag(pfn))
+	if (!frame || !*frame || ((*frame ^ zs_frame_check(pfn, cgroup)) & ZS_FRAME_CHECK))
 		return false;
-	frame->tag = 0;
-	if (frame->cgroup != (__u32)cgroup)
-		return false;
-	/* it begins again after half a year, at the least */
-	*ns = (__u32)(bpf_jiffies64() - frame->jiffies) * jiffy_ns;
+	/* they begin again after half a day, at the least */
+	ticks = (zs_frame_now() - *frame) & ~ZS_FRAME_CHECK;
+	*frame = 0;
+	*ns = ((__u64)ticks << ZS_FRAME_TICK_SHIFT) * jiffy_ns;
 	return true;
 }
 

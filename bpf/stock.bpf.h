@@ -391,10 +391,11 @@ static __always_inline int zs_frontswap_invalidate(__u32 type, __u64 offset)
 {
 	__u64 swap = (__u64)type << ZS_SWAP_TYPE_SHIFT | offset, age_ns;
 	const struct zs_page *page = zs_held(swap, bpf_ktime_get_ns(), &age_ns);
+	const struct zswap_who *who = page ? zs_who_at(page->who) : NULL;
 
 	if (page && zs_page_state(page) != ZS_PAGE_STORED)
 		return 0;
-	return zs_on_invalidate(type, offset, age_ns, page ? page->cgroup : 0,
+	return zs_on_invalidate(type, offset, age_ns, who ? who->cgroup : 0,
 				page ? zs_page_length(page) : 0);
 }
 

@@ -5,6 +5,15 @@
  * The process: the one whose page it is, where that is known (it was seen when the
  * page was taken out of its page table, io.bpf.h), or else the one that did the work,
  * the current one.  A page keeps its owner for as long as it is in swap.
+ *
+ * Each pair of cgroup and process has a number, by which zs_usage has its counts; a
+ * page remembers that number, so mostly nothing has to be looked for.  Number 0
+ * stands for all that find none, as the numbers are bounded.  The totals are the sum
+ * over all of them, made by who reads: each event is counted once.
+ *
+ * A new pair takes the next number, says in zs_who whose it is, and then enters it in
+ * zs_index, a hash table of numbers.  If another CPU was first with the same pair,
+ * its number is used, and the one taken stays empty.  Nothing is ever removed.
  */
 #ifndef ZSWAPSCOPE_WHO_BPF_H
 #define ZSWAPSCOPE_WHO_BPF_H
@@ -17,38 +26,42 @@ const volatile __u32 target_pid = 0;	/* process, owner or worker */
 /* Whether to count by cgroup and process at all. */
 const volatile bool attribute = true;
 
-#define ZS_USAGE_DEFAULT	160
+#define ZS_PAIRS_DEFAULT	160
 #define ZS_COMMS		1024
 
+/* The hash table: a power of two, and far more than there are pairs. */
+#define ZS_INDEX_SHIFT		12
+#define ZS_INDEX_PROBES		8
+
+/* Of the pool as a whole: nobody's. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct zswap_stats);
-} zs_stats SEC(".maps");
+	__type(value, struct zswap_pool_stats);
+} zs_pool SEC(".maps");
 
+/* These two have one more than there are pairs, as 0 is none. */
 struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
-	__uint(max_entries, ZS_USAGE_DEFAULT);
-	__type(key, struct zswap_who);
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, ZS_PAIRS_DEFAULT + 1);
+	__type(key, __u32);
 	__type(value, struct zswap_usage);
 } zs_usage SEC(".maps");
 
-/* Of those that found no place in zs_usage. */
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct zswap_usage);
-} zs_other SEC(".maps");
-
-/* A usage that is all zeros, to begin with. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, ZS_PAIRS_DEFAULT + 1);
 	__type(key, __u32);
-	__type(value, struct zswap_usage);
-} zs_blank SEC(".maps");
+	__type(value, struct zswap_who);
+} zs_who SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1 << ZS_INDEX_SHIFT);
+	__type(key, __u32);
+	__type(value, __u32);
+} zs_index SEC(".maps");
 
 /* Names of processes, which may be gone by the time that somebody asks. */
 struct {
@@ -57,6 +70,9 @@ struct {
 	__type(key, __u32);
 	__type(value, struct zswap_comm);
 } zs_comms SEC(".maps");
+
+/* Pairs that have a number, those included that found none left. */
+__u64 zs_pairs;
 
 /* The place of a process's name; it has another one's if its pid is another's. */
 static __always_inline struct zswap_comm *zs_comm_place(__u32 pid)
@@ -71,24 +87,117 @@ static __always_inline __u32 zs_current_pid(void)
 	return bpf_get_current_pid_tgid() >> 32;
 }
 
-/* The event's process: its page's owner, or who is at work. */
-static __always_inline void zs_who_of(struct zswap_who *who, __u64 cgroup,
-				      const struct zs_page *page, __u32 tag)
+static __always_inline bool zs_same(const struct zswap_who *one,
+				    const struct zswap_who *other)
 {
-	who->cgroup = cgroup;
-	if (page && page->tag == tag && page->pid && !(page->pid & ZS_PID_WORKER)) {
-		who->pid = page->pid;
-		who->role = ZSWAP_ROLE_OWNER;
-		return;
-	}
-	who->pid = zs_current_pid();
-	who->role = ZSWAP_ROLE_WORKER;
+	return one->cgroup == other->cgroup && one->pid == other->pid &&
+	       one->role == other->role;
 }
 
-/* As a page remembers it. */
-static __always_inline __u32 zs_who_pid(const struct zswap_who *who)
+static __always_inline struct zswap_who *zs_who_at(__u32 number)
 {
-	return who->role == ZSWAP_ROLE_OWNER ? who->pid : who->pid | ZS_PID_WORKER;
+	return bpf_map_lookup_elem(&zs_who, &number);
+}
+
+/* The nth place in the hash table at which a pair may be. */
+static __always_inline __u32 *zs_index_place(const struct zswap_who *who, __u32 nth)
+{
+	__u32 hash = (who->pid ^ who->role << 31) * 0x9e3779b1U ^
+		     (__u32)who->cgroup * 0x85ebca6bU;
+	__u32 index = ((hash >> (32 - ZS_INDEX_SHIFT)) + nth) &
+		      ((1 << ZS_INDEX_SHIFT) - 1);
+
+	return bpf_map_lookup_elem(&zs_index, &index);
+}
+
+/* Somebody new: a number of its own, or 0 if there is none left. */
+static __always_inline __u32 zs_number_new(const struct zswap_who *who)
+{
+	__u32 number = __sync_fetch_and_add(&zs_pairs, 1) + 1;
+	struct zswap_who *entry = zs_who_at(number);
+	struct zswap_comm *name;
+
+	if (!entry)
+		return 0;
+	*entry = *who;
+	/* an owner's name was noted when his page was unmapped */
+	if (who->role == ZSWAP_ROLE_WORKER) {
+		name = zs_comm_place(who->pid);
+		if (name) {
+			name->pid = who->pid;
+			bpf_get_current_comm(name->comm, sizeof(name->comm));
+		}
+	}
+	return number;
+}
+
+static __noinline __u32 zs_number_find(struct zswap_who *who)
+{
+	__u32 nth, number, mine = 0, *place;
+	struct zswap_who *entry;
+
+	if (!who)
+		return 0;
+	for (nth = 0; nth < ZS_INDEX_PROBES; nth++) {
+		place = zs_index_place(who, nth);
+		if (!place)
+			return 0;
+		number = *place;
+		if (!number) {
+			if (!mine)
+				mine = zs_number_new(who);
+			if (!mine)
+				break;
+			number = __sync_val_compare_and_swap(place, 0, mine);
+			if (!number)
+				return mine;
+		}
+		entry = zs_who_at(number);
+		if (entry && zs_same(entry, who))
+			return number;
+	}
+	__sync_fetch_and_add(&zs_health.who_overflow, 1);
+	return 0;
+}
+
+/**
+ * zs_number_of() - the number of an event's pair of cgroup and process
+ * @cgroup: that pays for the page; 0 for an event of no page
+ * @page: what is remembered of it, or NULL
+ * @tag: of its swap entry
+ * @who: filled in; only what filters need if nothing is attributed
+ */
+static __always_inline __u32 zs_number_of(__u64 cgroup, const struct zs_page *page,
+					  __u32 tag, struct zswap_who *who)
+{
+	const bool needed = attribute || target_pid;
+	struct zswap_who *before = NULL;
+	__u32 number = 0;
+
+	who->cgroup = cgroup;
+	who->pid = 0;
+	who->role = ZSWAP_ROLE_WORKER;
+	if (!needed)
+		return 0;
+	if (page && page->tag == tag) {
+		if (zs_page_state(page) == ZS_PAGE_UNMAPPED) {
+			who->pid = page->who;
+			who->role = ZSWAP_ROLE_OWNER;
+			return zs_number_find(who);
+		}
+		number = page->who;
+		before = zs_who_at(number);
+	}
+	if (before && before->role == ZSWAP_ROLE_OWNER) {
+		who->pid = before->pid;
+		who->role = ZSWAP_ROLE_OWNER;
+	} else {
+		who->pid = zs_current_pid();
+	}
+	/* a page comes to another cgroup when its own is removed */
+	if (before && zs_same(before, who))
+		return number;
+	return zs_number_find(who);
 }
 
 static __always_inline bool zs_wanted(const struct zswap_who *who)
@@ -103,52 +212,19 @@ static __always_inline bool zs_wanted_of_pool(void)
 	return !target_cgroup && !target_pid;
 }
 
-/* This CPU's statistics; they are always there, which the verifier cannot know. */
-static __always_inline struct zswap_stats *zs_this_cpu(void)
+/* On this CPU.  They are always there, which the verifier cannot know. */
+static __always_inline struct zswap_pool_stats *zs_pool_stats(void)
 {
 	__u32 zero = 0;
 
-	return bpf_map_lookup_elem(&zs_stats, &zero);
+	return bpf_map_lookup_elem(&zs_pool, &zero);
 }
 
-/* Somebody new; or, when the map is full, the one who stands for all the others. */
-static __noinline struct zswap_usage *zs_usage_new(struct zswap_who *who)
+static __always_inline struct zswap_usage *zs_usage_at(__u32 number)
 {
-	struct zswap_usage *usage, *blank;
-	struct zswap_comm *name;
-	__u32 zero = 0;
-
-	if (!who)
-		return NULL;
-	blank = bpf_map_lookup_elem(&zs_blank, &zero);
-	if (!blank)
-		return NULL;
-	/* an owner's name was noted when his page was unmapped */
-	if (who->role == ZSWAP_ROLE_WORKER) {
-		name = zs_comm_place(who->pid);
-		if (name) {
-			name->pid = who->pid;
-			bpf_get_current_comm(name->comm, sizeof(name->comm));
-		}
-	}
-	/* fails if another CPU was first, too: then it is there */
-	bpf_map_update_elem(&zs_usage, who, blank, BPF_NOEXIST);
-	usage = bpf_map_lookup_elem(&zs_usage, who);
-	if (usage)
-		return usage;
-	__sync_fetch_and_add(&zs_health.who_overflow, 1);
-	return bpf_map_lookup_elem(&zs_other, &zero);
-}
-
-/* Where this is counted by cgroup and process; NULL if it is not. */
-static __always_inline struct zswap_usage *zs_usage_of(struct zswap_who *who)
-{
-	struct zswap_usage *usage;
-
 	if (!attribute)
-		return NULL;
-	usage = bpf_map_lookup_elem(&zs_usage, who);
-	return usage ?: zs_usage_new(who);
+		number = 0;
+	return bpf_map_lookup_elem(&zs_usage, &number);
 }
 
 #endif /* ZSWAPSCOPE_WHO_BPF_H */

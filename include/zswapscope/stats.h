@@ -3,13 +3,14 @@
  * What the BPF programs keep and the tools read, cumulative since the programs
  * were loaded.  Nothing in it is ever reset; the tools subtract two snapshots.
  *
- *	struct zswap_stats	all of it, one for each CPU
- *	struct zswap_usage	the part that has a cgroup and a process: the first
- *				member of zswap_stats, and again, for each CPU, by
- *				struct zswap_who, in a map that is bounded
+ *	struct zswap_usage	what has a cgroup and a process, struct zswap_who: for
+ *				each CPU and each pair of them, as far as there is
+ *				room; the first is for all others
+ *	struct zswap_pool_stats	what the pool alone has, for each CPU
+ *	struct zswap_stats	both, summed up: of the tools
  *	struct zswap_health	what could not be counted as it should
  *
- * Every member of the first two is a __u64, so that summing over CPUs and
+ * Every member of the first three is a __u64, so that summing over CPUs and
  * subtracting are loops over words: keep it so.
  */
 #ifndef ZSWAPSCOPE_STATS_H
@@ -151,8 +152,7 @@ struct zswap_usage {
 };
 
 /**
- * struct zswap_stats - cumulative statistics of one CPU, or of their sum
- * @usage: of all cgroups and processes
+ * struct zswap_pool_stats - what the pool went through
  * @pool_limit_reached: how often the pool came to its limit
  * @pool_limit_left: and was below it again
  * @compressor_changes: how often another compressor was chosen
@@ -162,14 +162,13 @@ struct zswap_usage {
  * @shrink_written: pages these wrote back
  * @backgrounds: runs of the background worker
  * @background_frames: frames these freed
- * @writeback_failed_by_cause: @usage.writebacks_failed by enum zswap_cause
- * @evict_by_cause: @usage.evicts by enum zswap_cause
- * @evict_failed_by_cause: @usage.evicts_failed by enum zswap_cause
+ * @writeback_failed_by_cause: writebacks_failed by enum zswap_cause
+ * @evict_by_cause: evicts by enum zswap_cause
+ * @evict_failed_by_cause: evicts_failed by enum zswap_cause
  * @hist: the histograms of ZSWAP_POOL_HISTOGRAMS
  * @evict_duration_by_cause: ZSWAP_HIST_EVICT_DURATION by enum zswap_cause
  */
-struct zswap_stats {
-	struct zswap_usage usage;
+struct zswap_pool_stats {
 	__u64 pool_limit_reached;
 	__u64 pool_limit_left;
 	__u64 compressor_changes;
@@ -184,6 +183,16 @@ struct zswap_stats {
 	__u64 evict_failed_by_cause[ZSWAP_CAUSE_SLOTS];
 	struct zswap_hist hist[ZSWAP_POOL_HIST_COUNT];
 	struct zswap_hist evict_duration_by_cause[ZSWAP_CAUSE_SLOTS];
+};
+
+/**
+ * struct zswap_stats - all that was counted
+ * @usage: of all cgroups and processes
+ * @pool: of the pool
+ */
+struct zswap_stats {
+	struct zswap_usage usage;
+	struct zswap_pool_stats pool;
 };
 
 /**

@@ -60,6 +60,7 @@ static void size_maps(struct zs_source *source, const struct zs_options *options
 	struct zswap_bpf *bpf = source->bpf;
 	struct zs_pool pool;
 	__u32 pages, frames;
+	uint64_t pairs;
 
 	zs_pool_read(&pool, options->root);
 	for (unsigned int i = 0; i < ZSWAP_REJECT_COUNT; i++)
@@ -70,10 +71,10 @@ static void size_maps(struct zs_source *source, const struct zs_options *options
 	bpf_map__set_max_entries(bpf->maps.zs_frames, frames);
 	bpf->rodata->page_mask = pages - 1;
 	bpf->rodata->frame_mask = frames - 1;
-	if (!source->attribute)
-		bpf_map__set_max_entries(bpf->maps.zs_usage, 1);
-	else if (options->pairs)
-		bpf_map__set_max_entries(bpf->maps.zs_usage, (__u32)options->pairs);
+	/* number 0 is for those that find none */
+	pairs = source->attribute ? options->pairs ?: ZS_PAIRS_DEFAULT : 0;
+	bpf_map__set_max_entries(bpf->maps.zs_usage, (__u32)pairs + 1);
+	bpf_map__set_max_entries(bpf->maps.zs_who, (__u32)pairs + 1);
 	if (!stock(source->plan.kind))
 		bpf_map__set_max_entries(bpf->maps.zs_calls, 1);
 }

@@ -31,48 +31,23 @@ static void find_comm(const struct zs_source *source, struct zs_party *party)
 		party->comm[0] = '\0';
 }
 
-static void sum(struct zswap_usage *usage, const struct zswap_usage *per_cpu, int cpus)
+static bool read_list(struct zs_source *source, struct zs_parties *parties,
+		      __u32 numbers, struct zs_error *error)
 {
-	for (int cpu = 0; cpu < cpus; cpu++)
-		zs_usage_add(usage, &per_cpu[cpu]);
-}
-
-static bool read_other(const struct zs_source *source, struct zs_parties *parties,
-		       struct zswap_usage *per_cpu, struct zs_error *error)
-{
-	size_t size = (size_t)source->cpus * sizeof(*per_cpu);
-	__u32 zero = 0;
-	int ret = bpf_map__lookup_elem(source->bpf->maps.zs_other, &zero, sizeof(zero),
-				       per_cpu, size, 0);
-
-	if (ret)
-		return zs_fail(error, ZS_ERR_SYSTEM, "reading the statistics: %s",
-			       strerror(-ret));
-	sum(&parties->other, per_cpu, source->cpus);
-	return true;
-}
-
-static bool read_list(const struct zs_source *source, struct zs_parties *parties,
-		      struct zswap_usage *per_cpu)
-{
-	const struct bpf_map *map = source->bpf->maps.zs_usage;
-	size_t most = bpf_map__max_entries(map);
-	size_t size = (size_t)source->cpus * sizeof(*per_cpu);
-	struct zswap_who who, *before = NULL;
-
-	parties->list = calloc(most, sizeof(*parties->list));
-	if (!parties->list)
-		return false;
-	/* nothing is ever deleted, so what came before is always there */
-	while (parties->count < most &&
-	       !bpf_map__get_next_key(map, before, &who, sizeof(who))) {
+	for (__u32 number = 1; number < numbers; number++) {
 		struct zs_party *party = &parties->list[parties->count];
 
-		party->who = who;
-		before = &party->who;
-		if (bpf_map__lookup_elem(map, &who, sizeof(who), per_cpu, size, 0))
+		if (bpf_map__lookup_elem(source->bpf->maps.zs_who, &number,
+					 sizeof(number), &party->who,
+					 sizeof(party->who), 0))
+			return zs_fail(error, ZS_ERR_SYSTEM,
+				       "reading whose the statistics are: %s",
+				       strerror(errno));
+		if (!zs_source_usage(source, number, &party->usage, error))
+			return false;
+		/* taken for a pair that another CPU had given one before */
+		if (!party->who.pid && !zs_usage_pages(&party->usage))
 			continue;
-		sum(&party->usage, per_cpu, source->cpus);
 		find_comm(source, party);
 		parties->count++;
 	}
@@ -82,20 +57,20 @@ static bool read_list(const struct zs_source *source, struct zs_parties *parties
 bool zs_source_parties(struct zs_source *source, struct zs_parties *parties,
 		       struct zs_error *error)
 {
-	struct zswap_usage *per_cpu;
-	bool ok;
+	__u32 numbers;
 
 	memset(parties, 0, sizeof(*parties));
 	if (!source->bpf || !source->attribute)
 		return true;
-	per_cpu = calloc((size_t)source->cpus, sizeof(*per_cpu));
-	if (!per_cpu)
+	numbers = zs_source_numbers(source);
+	parties->list = calloc(numbers, sizeof(*parties->list));
+	if (!parties->list)
 		return zs_fail(error, ZS_ERR_SYSTEM, "out of memory");
-	ok = read_other(source, parties, per_cpu, error);
-	if (ok && !read_list(source, parties, per_cpu))
-		ok = zs_fail(error, ZS_ERR_SYSTEM, "out of memory");
-	free(per_cpu);
-	return ok;
+	if (zs_source_usage(source, 0, &parties->other, error) &&
+	    read_list(source, parties, numbers, error))
+		return true;
+	zs_parties_free(parties);
+	return false;
 }
 
 static bool same(const struct zswap_who *one, const struct zswap_who *other)

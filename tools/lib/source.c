@@ -75,8 +75,9 @@ static bool open_bpf(struct zs_source *source, enum zs_source_kind kind,
 		return zs_fail(error, ZS_ERR_SYSTEM,
 			       "cannot tell the number of CPUs: %s",
 			       strerror(-source->cpus));
-	source->per_cpu = calloc((size_t)source->cpus, sizeof(*source->per_cpu));
-	if (!source->per_cpu)
+	source->usage = calloc((size_t)source->cpus, sizeof(*source->usage));
+	source->pool = calloc((size_t)source->cpus, sizeof(*source->pool));
+	if (!source->usage || !source->pool)
 		return zs_fail(error, ZS_ERR_SYSTEM, "out of memory");
 	return true;
 }
@@ -171,7 +172,8 @@ void zs_source_close(struct zs_source *source)
 	if (!source)
 		return;
 	zs_unload(source);
-	free(source->per_cpu);
+	free(source->usage);
+	free(source->pool);
 	free(source);
 }
 
@@ -193,20 +195,51 @@ static uint64_t missed_runs(const struct zs_source *source)
 	return missed;
 }
 
+static bool read_values(const struct zs_source *source, const struct bpf_map *map,
+			__u32 index, void *values, size_t size, struct zs_error *error)
+{
+	int ret = bpf_map__lookup_elem(map, &index, sizeof(index), values,
+				       (size_t)source->cpus * size, 0);
+
+	return !ret || zs_fail(error, ZS_ERR_SYSTEM, "reading the statistics: %s",
+			       strerror(-ret));
+}
+
+__u32 zs_source_numbers(const struct zs_source *source)
+{
+	__u64 pairs = source->bpf->bss->zs_pairs;
+	__u32 most = bpf_map__max_entries(source->bpf->maps.zs_usage);
+
+	return pairs < most ? (__u32)pairs + 1 : most;
+}
+
+bool zs_source_usage(struct zs_source *source, __u32 number,
+		     struct zswap_usage *usage, struct zs_error *error)
+{
+	if (!read_values(source, source->bpf->maps.zs_usage, number, source->usage,
+			 sizeof(*source->usage), error))
+		return false;
+	memset(usage, 0, sizeof(*usage));
+	for (int cpu = 0; cpu < source->cpus; cpu++)
+		zs_usage_add(usage, &source->usage[cpu]);
+	return true;
+}
+
 static bool snapshot_bpf(struct zs_source *source, struct zs_snapshot *snapshot,
 			 struct zs_error *error)
 {
-	size_t size = (size_t)source->cpus * sizeof(*source->per_cpu);
-	__u32 zero = 0;
-	int ret;
+	struct zswap_usage usage;
 
-	ret = bpf_map__lookup_elem(source->bpf->maps.zs_stats, &zero,
-				   sizeof(zero), source->per_cpu, size, 0);
-	if (ret)
-		return zs_fail(error, ZS_ERR_SYSTEM,
-			       "reading the statistics: %s", strerror(-ret));
+	if (!read_values(source, source->bpf->maps.zs_pool, 0, source->pool,
+			 sizeof(*source->pool), error))
+		return false;
 	for (int cpu = 0; cpu < source->cpus; cpu++)
-		zs_stats_add(&snapshot->stats, &source->per_cpu[cpu]);
+		zs_pool_stats_add(&snapshot->stats.pool, &source->pool[cpu]);
+	for (__u32 number = 0; number < zs_source_numbers(source); number++) {
+		if (!zs_source_usage(source, number, &usage, error))
+			return false;
+		zs_usage_add(&snapshot->stats.usage, &usage);
+	}
 	snapshot->missed = missed_runs(source);
 	snapshot->health = source->bpf->bss->zs_health;
 	return true;

@@ -21,7 +21,8 @@
  * @plan: the functions that they are attached to
  * @attribute: events are counted by cgroup and process as well
  * @cpus: that the kernel may have
- * @per_cpu: room for a struct zswap_stats of each
+ * @usage: room for a struct zswap_usage of each
+ * @pool: room for a struct zswap_pool_stats of each
  * @note: what had to be done without
  */
 struct zs_source {
@@ -33,8 +34,16 @@ struct zs_source {
 	struct zs_plan plan;
 	bool attribute;
 	int cpus;
-	struct zswap_stats *per_cpu;
+	struct zswap_usage *usage;
+	struct zswap_pool_stats *pool;
 	char note[512];
 };
+
+/* How many numbers of pairs are in use; number 0 is, always. */
+__u32 zs_source_numbers(const struct zs_source *source);
+
+/* What a pair's number has, summed over the CPUs. */
+bool zs_source_usage(struct zs_source *source, __u32 number,
+		     struct zswap_usage *usage, struct zs_error *error);
 
 #endif /* ZS_SOURCE_H */

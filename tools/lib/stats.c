@@ -13,7 +13,7 @@ const struct zs_hist_info zs_hist_infos[ZSWAP_HIST_COUNT] = {
 };
 
 #define USAGE(member)	{ #member, offsetof(struct zswap_stats, usage.member) }
-#define COUNTER(member)	{ #member, offsetof(struct zswap_stats, member) }
+#define POOL(member)	{ #member, offsetof(struct zswap_stats, pool.member) }
 const struct zs_counter_info zs_counter_infos[] = {
 	USAGE(stores),
 	USAGE(store_bytes_out),
@@ -35,15 +35,15 @@ const struct zs_counter_info zs_counter_infos[] = {
 	USAGE(evict_pages),
 	USAGE(evict_bytes),
 	USAGE(evicts_failed),
-	COUNTER(pool_limit_reached),
-	COUNTER(pool_limit_left),
-	COUNTER(compressor_changes),
-	COUNTER(drains),
-	COUNTER(shrinks),
-	COUNTER(shrink_scanned),
-	COUNTER(shrink_written),
-	COUNTER(backgrounds),
-	COUNTER(background_frames),
+	POOL(pool_limit_reached),
+	POOL(pool_limit_left),
+	POOL(compressor_changes),
+	POOL(drains),
+	POOL(shrinks),
+	POOL(shrink_scanned),
+	POOL(shrink_written),
+	POOL(backgrounds),
+	POOL(background_frames),
 };
 const size_t zs_counter_count = ZS_ARRAY_SIZE(zs_counter_infos);
 const size_t zs_usage_counter_count =
@@ -52,12 +52,12 @@ const size_t zs_usage_counter_count =
 /* A scalar that is added to a struct must be added to the table. */
 _Static_assert(ZS_ARRAY_SIZE(zs_counter_infos) * sizeof(__u64) ==
 	       offsetof(struct zswap_usage, reject_by_reason) +
-	       offsetof(struct zswap_stats, writeback_failed_by_cause) -
-	       offsetof(struct zswap_stats, pool_limit_reached),
+	       offsetof(struct zswap_pool_stats, writeback_failed_by_cause),
 	       "zs_counter_infos misses a member");
 _Static_assert(!offsetof(struct zswap_stats, usage),
 	       "a counter of a usage has the same offset in both");
-_Static_assert(sizeof(struct zswap_stats) < 32 * 1024,
+_Static_assert(sizeof(struct zswap_usage) < 32 * 1024 &&
+	       sizeof(struct zswap_pool_stats) < 32 * 1024,
 	       "the kernel takes no larger value of a per-CPU map");
 
 #define NAME(symbol, name)	name,
@@ -101,7 +101,8 @@ static void subtract_words(void *result, const void *after, const void *before,
 		to[i] = a[i] - b[i];
 }
 
-void zs_stats_add(struct zswap_stats *sum, const struct zswap_stats *part)
+void zs_pool_stats_add(struct zswap_pool_stats *sum,
+		       const struct zswap_pool_stats *part)
 {
 	add_words(sum, part, WORDS(*sum));
 }
@@ -129,7 +130,7 @@ const struct zswap_hist *zs_stats_hist(const struct zswap_stats *stats,
 				       enum zswap_histogram which)
 {
 	return which < ZSWAP_USAGE_HIST_COUNT ? &stats->usage.hist[which] :
-		&stats->hist[which - ZSWAP_USAGE_HIST_COUNT];
+		&stats->pool.hist[which - ZSWAP_USAGE_HIST_COUNT];
 }
 
 void zs_snapshot_subtract(struct zs_snapshot *result,

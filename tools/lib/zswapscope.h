@@ -130,7 +130,8 @@ struct zs_snapshot {
 };
 
 /* sum += part; and result = after - before, right across a wrap of a counter. */
-void zs_stats_add(struct zswap_stats *sum, const struct zswap_stats *part);
+void zs_pool_stats_add(struct zswap_pool_stats *sum,
+		       const struct zswap_pool_stats *part);
 void zs_stats_subtract(struct zswap_stats *result,
 		       const struct zswap_stats *after,
 		       const struct zswap_stats *before);

@@ -49,11 +49,11 @@ void trace_print_json(const struct zs_snapshot *interval,
 	json_object_object_add(object, "writebacks_by_cause",
 			       zs_json_causes(stats->usage.writeback_by_cause));
 	json_object_object_add(object, "writebacks_failed_by_cause",
-			       zs_json_causes(stats->writeback_failed_by_cause));
+			       zs_json_causes(stats->pool.writeback_failed_by_cause));
 	json_object_object_add(object, "evicts_by_cause",
-			       zs_json_causes(stats->evict_by_cause));
+			       zs_json_causes(stats->pool.evict_by_cause));
 	json_object_object_add(object, "evicts_failed_by_cause",
-			       zs_json_causes(stats->evict_failed_by_cause));
+			       zs_json_causes(stats->pool.evict_failed_by_cause));
 	for (unsigned int i = 0; i < ZSWAP_HIST_COUNT; i++)
 		json_object_object_add(histograms, zs_hist_infos[i].name,
 				       histogram(stats, i));

@@ -144,11 +144,11 @@ void trace_print_text(const struct zs_snapshot *interval,
 	print_words("writebacks by cause", stats->usage.writeback_by_cause,
 		    ZSWAP_CAUSE_SLOTS, zs_cause_name);
 	print_words("failed writebacks by cause",
-		    stats->writeback_failed_by_cause, ZSWAP_CAUSE_SLOTS,
+		    stats->pool.writeback_failed_by_cause, ZSWAP_CAUSE_SLOTS,
 		    zs_cause_name);
-	print_words("evictions by cause", stats->evict_by_cause,
+	print_words("evictions by cause", stats->pool.evict_by_cause,
 		    ZSWAP_CAUSE_SLOTS, zs_cause_name);
-	print_words("failed evictions by cause", stats->evict_failed_by_cause,
+	print_words("failed evictions by cause", stats->pool.evict_failed_by_cause,
 		    ZSWAP_CAUSE_SLOTS, zs_cause_name);
 	for (unsigned int i = 0; i < ZSWAP_HIST_COUNT; i++)
 		print_histogram(zs_stats_hist(stats, i), &zs_hist_infos[i], "",

@@ -21,7 +21,7 @@ static void show(const struct top_sample *sample)
 	json_object_object_add(object, "writebacks_by_cause",
 			       zs_json_causes(stats->usage.writeback_by_cause));
 	json_object_object_add(object, "evicts_by_cause",
-			       zs_json_causes(stats->evict_by_cause));
+			       zs_json_causes(stats->pool.evict_by_cause));
 	for (unsigned int i = 0; i < ZSWAP_HIST_COUNT; i++)
 		json_object_object_add(histograms, zs_hist_infos[i].name,
 				       zs_json_summary(zs_stats_hist(stats, i),
