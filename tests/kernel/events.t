@@ -42,7 +42,7 @@ format_words() {
 documented=$(sed -n 's/^## zswap_//p' "$page_doc" | sort)
 is "$documented" "$(find $formats -mindepth 1 -type d -name 'zswap_*' | sed 's/.*zswap_//' | sort)" \
 	'every event is documented, and none else'
-is "$(printf '%s\n' $all_events $more_events | sort)" "$documented" 'and the tests know them'
+is "$(echo "$all_events $more_events" | tr ' ' '\n' | sort)" "$documented" 'and the tests know them'
 for event in $documented; do
 	is "$(documented_fields "$event")" "$(format_fields "$event")" \
 		"zswap_$event: fields, their types and order"
@@ -62,6 +62,7 @@ record() {
 	echo 16384 > $tracefs/buffer_size_kb
 	echo global > $tracefs/trace_clock
 	echo > $tracefs/trace
+	# shellcheck disable=SC2048 # words without blanks
 	for event in ${*:-$documented}; do
 		echo 1 > "$formats/zswap_$event/enable"
 	done
@@ -81,38 +82,39 @@ timed() {
 	sed -nE 's/.* ([0-9.]+): ((zswap|mm)_[a-z_]+: .*)/\2 at=\1/p'
 }
 
-# query AWK: over the recorded events: the event's name is in event, its fields in f
+# query EVENTS AWK: over these (an extended regex) of what was recorded: an event's name is
+# in event, its fields in f
 query() {
-	awk '
+	grep -E "^zswap_($1):" "$events" | awk '
 		{
 			event = $1
-			sub(":", "", event)
-			sub("zswap_", "", event)
+			gsub("^zswap_|:$", "", event)
 			delete f
 			for (i = 2; i <= NF; i++) {
 				split($i, pair, "=")
 				f[pair[1]] = pair[2]
 			}
 		}
-		'"$1" "$events"
+		'"$2"
 }
 
 # each EVENT CONDITION: there are some, and it holds for all of them
 each() {
-	query '
-		event == "'"$1"'" {
-			seen++
-			if (!('"$2"')) { print; bad++ }
-		}
-		END { exit !seen || bad > 0 }'
+	query "$1" '
+		!('"$2"') { print; bad++ }
+		END { exit !NR || bad > 0 }'
+}
+
+# number EVENT [CONDITION]: of those for which it holds
+number() {
+	query "$1" "${2:-1}"' { n++ } END { print n + 0 }'
 }
 
 # limit_alternates: the pool comes to its limit and leaves it by turns; as many frames as
 # it has and may have are right; and so is the time between the two
 limit_alternates() {
-	query '
-		event == "pool_limit" {
-			n++
+	query pool_limit '
+		{
 			gap = int(f["limit"] / 32)
 			if (f["reached"] + 0 == at_limit) bad = 1
 			at_limit = f["reached"] + 0
@@ -127,7 +129,23 @@ limit_alternates() {
 			}
 			if (bad) { print; exit }
 		}
-		END { exit bad || !n }'
+		END { exit bad || !NR }'
+}
+
+# A little of it beside, so that a look is quick: the state of the pool
+watch=$tracefs/instances/watch
+mkdir $watch
+for event in pool_limit background; do
+	echo 1 > $watch/events/zswap/zswap_$event/enable
+done
+
+# limit_is REACHED: what the last event of the pool's limit said
+limit_is() {
+	[ "$(grep zswap_pool_limit: $watch/trace | tail -n 1 | grep -c "reached=$1")" = 1 ]
+}
+
+section() {
+	diag "$(cut -d ' ' -f 1 /proc/uptime) $1"
 }
 
 vmstat() {
@@ -143,6 +161,7 @@ limit_of() {
 	awk -v percent="$1" '$1 == "MemTotal:" { print int($2 / 4 * percent / 100) }' /proc/meminfo
 }
 
+section 'a run'
 # A pool of 1% of RAM, and a cgroup that needs more than that: so pages are
 # stored, loaded, evicted and, where they do not compress, rejected.
 local_contents 64
@@ -170,25 +189,25 @@ written_folios=$tracefs/events/vmscan/mm_vmscan_write_folio/enable
 record
 echo 1 > $written_folios
 
+section 'all are listening'
 in_cgroup zs-workload --source $contents --size 64 --touches 3000 --write 25 \
 	--incompressible 5 > "$VM_OUT/workload.out" 2>&1
 is $? 0 'the workload finds every page as it left it'
 diag "$(tail -n 1 "$VM_OUT/workload.out")"
 echo 0 > $written_folios
 
+section 'swapoff'
 # Freed with the process: invalidated.  What the rest of the guest has in swap
 # comes back with swapoff; after that nothing can happen any more.
 swapoff -a
 is "$(counter stored_pages)" 0 'swapoff leaves nothing in the pool'
 is "$(counter pool_pages)" 0 'and not a page frame'
-not_at_limit() {
-	[ "$(timed < $tracefs/trace | grep zswap_pool_limit | tail -n 1 | grep -c reached=0)" = 1 ]
-}
-ok 'wait_for 10 not_at_limit' 'that the pool is not at its limit any more is noticed without a store'
+ok 'wait_for 10 limit_is 0' 'that the pool is not at its limit any more is noticed without a store'
 
 kill -INT $tracer
 wait $tracer
 is $? 0 'zswap-trace ends in order'
+section 'the count'
 recorded run
 
 stores=$(hist_count store)
@@ -216,7 +235,6 @@ is "$(vmstat_since zswpin "$zswpin")" "$loads" 'vmstat counts the same loads'
 is "$(vmstat_since zswpwb "$zswpwb")" "$written" 'vmstat counts the same writebacks'
 # Linux 6.12 counts there what it asks a device for, and neither what zswap has nor zeros.
 is "$(vmstat_since pswpin "$pswpin")" "$misses" 'vmstat counts the same misses, as read from the device'
-count_no_event
 
 # The BPF programs' counts.
 bpf() {
@@ -228,12 +246,12 @@ is "$(bpf .counts.writebacks)" "$written" 'BPF counts the same writebacks'
 is "$(bpf .counts.invalidates)" "$invalidates" 'BPF counts the same invalidates'
 is "$(bpf .counts.evicts)" "$freed" 'BPF counts the same evictions'
 for reason in $(reasons); do
-	is "$(bpf ".rejects.$reason")" \
-		"$(query "event == \"reject\" && f[\"reason\"] == \"$reason\" { n++ } END { print n + 0 }")" \
+	is "$(bpf ".rejects.$reason")" "$(hist_count reject "$(reason_number "$reason")")" \
 		"BPF counts the same rejects: $reason"
 done
+count_no_event
 
-# Each field has a value that can be.
+section 'each field has a value that can be'
 here='f["type"] == 0 && f["offset"] > 0'
 frame='f["pfn"] ~ /^0x[0-9a-f]+$/ && f["pfn"] != "0x0"'
 whose="(f[\"cgroup\"] == $cgroup_id || f[\"cgroup\"] == 1)"
@@ -257,93 +275,88 @@ ok "each background 'f[\"frames\"] > f[\"goal\"] && f[\"goal\"] == $(($(limit_of
 	'zswap_background: values'
 ok "grep -q 'zswap_store.*cgroup=$cgroup_id ' '$events'" \
 	'the cgroup of the page is the one it was charged to'
-ok "query '
-	event == \"mm_vmscan_write_folio\" { out[f[\"pfn\"]] = 1 }
-	event ~ /^(store|reject)\$/ && !(f[\"pfn\"] in pfns) { pfns[f[\"pfn\"]] = \$0 }
-	END {
-		for (pfn in pfns) {
-			seen++
-			if (!(pfn in out)) { print pfns[pfn]; bad++ }
-		}
-		exit !seen || bad > 0
-	}'" 'the page frames are those that the kernel says it writes out'
-ok "query '
+# frames EVENTS: the page frames that they name
+frames() {
+	sed -nE "s/^($1): .*pfn=(0x[0-9a-f]+).*/\\2/p" "$events" | sort -u
+}
+frames 'zswap_store|zswap_reject' > "$VM_OUT/frames"
+frames mm_vmscan_write_folio > "$VM_OUT/vmscan-frames"
+is "$(comm -23 "$VM_OUT/frames" "$VM_OUT/vmscan-frames" | head)" '' \
+	'the page frames are those that the kernel says it writes out'
+ok "query 'reject|writeback|miss' '
 	{ page = f[\"type\"] \" \" f[\"offset\"] }
-	event == \"reject\" || event == \"writeback\" && f[\"result\"] == 0 { device[page] = 1 }
-	event == \"miss\" && !(page in device) { print; bad++ }
+	event == \"miss\" { if (!(page in device)) { print; bad++ } next }
+	f[\"result\"] == 0 { device[page] = 1 }
 	END { exit bad > 0 }'" 'what is missed was rejected or written back before'
-ok "query '
-	{ page = f[\"type\"] \" \" f[\"offset\"] }
-	event == \"store\" { length_of[page] = f[\"length\"]; kind[page] = f[\"kind\"]; owner[page] = f[\"cgroup\"] }
-	event == \"invalidate\" && page in kind && (f[\"length\"] != length_of[page] && !dup[page] ||
-		f[\"cgroup\"] != owner[page]) { print; bad++ }
-	END { exit bad > 0 }'" 'what is invalidated is what was stored'
+ok "query 'store|invalidate' '
+	{
+		page = f[\"type\"] \" \" f[\"offset\"]
+		held = f[\"length\"] \" \" f[\"kind\"] \" \" f[\"cgroup\"]
+	}
+	event == \"store\" { before[page] = now[page]; now[page] = held }
+	event == \"invalidate\" && held != now[page] && held != before[page] { print; bad++ }
+	END { exit bad > 0 }'" 'what is invalidated is what was stored, then or before'
 
-# The limit.
-limits=$(query 'event == "pool_limit" { n++ } END { print n + 0 }')
+section 'the limit'
+limits=$(number pool_limit)
 diag "the limit was reached or left $limits times"
 ok "[ $limits -ge 2 ]" 'the pool was at its limit'
 ok limit_alternates 'zswap_pool_limit: values, by turns'
 ok "each pool_limit 'f[\"limit\"] == $(limit_of 1)'" 'the limit is that of the parameter'
-ok "[ $((limits / 2 * ($(limit_of 1) / 32))) -le $stores ]" \
+gap=$(($(limit_of 1) / 32))
+ok "[ $((gap * limits / 2)) -le $stores ]" \
 	'it takes a 32nd of the pool to come back to it'
 
-#
-# The compressor
-#
-record
+section 'the compressor'
+record compressor
 set_parameter compressor zstd
 set_parameter compressor zstd
 ok '! set_parameter compressor no-such-thing' 'an unknown compressor is refused'
 set_parameter compressor lzo
 recorded compressor
-is "$(query 'event == "compressor" { print f["from"], f["to"] }')" "$(printf 'lzo zstd\nzstd lzo')" \
+is "$(query compressor '{ print f["from"], f["to"] }')" "$(printf 'lzo zstd\nzstd lzo')" \
 	'zswap_compressor: each change, and nothing else'
 
-#
-# The worker: pages stay as they are while it works, so its numbers can be told
-#
+section 'the worker: pages stay as they are while it works, so its numbers can be told'
 swapon /dev/vda
 set_parameter max_pool_percent 20
 cgroup_make worked max
 pages_in_pool worked 16
 worked=$workload
 frames=$(counter pool_pages)
-record
+record pool_limit background evict
+echo > $watch/trace
 set_parameter max_pool_percent 1
 goal=$(($(limit_of 1) - $(limit_of 1) / 16))
 pool_at_goal() {
-	[ "$(counter pool_pages)" -le $goal ] && grep -q zswap_background: $tracefs/trace
+	[ "$(counter pool_pages)" -le $goal ] && grep -q "goal=$goal .*result=0" $watch/trace
 }
 ok 'wait_for 60 pool_at_goal' 'the worker brings the pool to its goal'
 recorded worker
 diag "$(grep zswap_background "$events")"
-is "$(query 'event == "background" { print f["frames"], f["goal"], f["result"]; exit }')" \
+is "$(query background '{ print f["frames"], f["goal"], f["result"]; exit }')" \
 	"$frames $goal 0" 'zswap_background: what it found, wanted and came to'
 ok "each background 'f[\"left\"] <= f[\"goal\"]'" 'and left'
-is "$(query 'event == "pool_limit" { n++ } END { print n + 0 }')" 0 \
+is "$(number pool_limit)" 0 \
 	'no store was in it: that is not coming to the limit'
-is "$(query 'event == "background" { n += f["frames"] - f["left"] } END { print n }')" \
-	"$(query 'event == "evict" && f["cause"] == "background" && f["result"] == 0 { n++ } END { print n }')" \
+is "$(query background '{ n += f["frames"] - f["left"] } END { print n }')" \
+	"$(number evict 'f["cause"] == "background" && f["result"] == 0')" \
 	'the frames that it freed are those of zswap_evict'
 stop_workload worked $worked worked
 
-#
-# Shrinking
-#
-
+section 'shrinking'
 # shrunk CAUSE: pages that the runs for it say they wrote; and that were written for it
 shrunk() {
-	query 'event == "shrink" && f["cause"] == "'"$1"'" { n += f["written"] } END { print n + 0 }'
+	query shrink 'f["cause"] == "'"$1"'" { n += f["written"] } END { print n + 0 }'
 }
 written_for() {
-	query 'event == "writeback" && f["cause"] == "'"$1"'" && f["result"] == 0 { n++ } END { print n + 0 }'
+	number writeback 'f["cause"] == "'"$1"'" && f["result"] == 0'
 }
 
 set_parameter max_pool_percent 20
 cgroup_make limited 9M
 cgroup_set limited memory.zswap.max 1048576
-record
+record shrink writeback
 start_workload limited --size 12 --touches 300 --write 20
 wait $workload
 is $? 0 'limited: every page is as it was left'
@@ -358,7 +371,7 @@ cgroup_make pressed max
 pages_in_pool pressed 6
 pressed=$workload
 set_parameter shrinker_enabled Y
-record
+record shrink writeback
 cgroup_reclaim pressed 16
 recorded pressed
 set_parameter shrinker_enabled N
@@ -369,51 +382,41 @@ ok "[ $(written_for shrinker) -gt 50 ]" 'pages are written back'
 is "$(shrunk shrinker)" "$(written_for shrinker)" 'and each is one of a run'
 stop_workload pressed $pressed pressed
 
-#
-# At the limit, and not able to leave it; then the limit is raised
-#
+section 'at the limit, and not able to leave it; then the limit is raised'
 set_parameter max_pool_percent 1
 cgroup_make stuck max
 hold_in stuck 16
 stuck=$workload
 ok 'freeze stuck' 'stuck: and does not move'
 cgroup_set stuck memory.zswap.writeback 0
-at_limit() {
-	[ "$(timed < $tracefs/trace | grep zswap_pool_limit | tail -n 1 | grep -c reached=1)" = 1 ]
-}
 # As little as it takes: at the limit, the kernel tries each page again and again.
 to_limit() {
 	steps=0
-	until at_limit || [ $steps -ge 30 ]; do
+	until limit_is 1 || [ $steps -ge 30 ]; do
 		cgroup_reclaim stuck 1
 		steps=$((steps + 1))
 	done
-	at_limit
+	limit_is 1
 }
 record pool_limit background
 ok to_limit 'the pool comes to its limit'
 gave_up() {
-	grep -q 'zswap_background:.*result=-1' $tracefs/trace
+	grep -q 'zswap_background:.*result=-1' $watch/trace
 }
 ok 'wait_for 30 gave_up' 'zswap_background: pages that may not be written make the worker give up'
 set_parameter max_pool_percent 20
-ok 'wait_for 10 not_at_limit' 'the pool leaves its limit as that is raised'
+ok 'wait_for 10 limit_is 0' 'the pool leaves its limit as that is raised'
 recorded stuck
 ok limit_alternates 'with the right values'
-is "$(query 'event == "pool_limit" { print f["reached"], f["limit"] }')" \
+is "$(query pool_limit '{ print f["reached"], f["limit"] }')" \
 	"$(printf '1 %d\n0 %d' "$(limit_of 1)" "$(limit_of 20)")" 'and limits, having been there once'
 
-#
-# A drain, at the limit.  As the module goes, what ftrace has of it goes, too.
-#
+section 'a drain, at the limit'
+# As the module goes, what ftrace has of it goes, too: it is read meanwhile.
 set_parameter max_pool_percent 1
 record pool_limit drain
-# To read them elsewhere takes them away here.
 cat $tracefs/trace_pipe > "$VM_OUT/pipe" &
 reader=$!
-at_limit() {
-	grep -q 'zswap_pool_limit: reached=1' "$VM_OUT/pipe"
-}
 ok to_limit 'the pool comes to its limit'
 held=$(counter stored_pages)
 frames=$(counter pool_pages)
@@ -422,21 +425,21 @@ kill $reader
 events=$VM_OUT/drain.events
 timed < "$VM_OUT/pipe" > "$events"
 diag "$(grep -E 'zswap_(drain|pool_limit)' "$events")"
-is "$(query 'event == "drain" { print f["stage"] }' | uniq | tr '\n' ' ')" 'begin progress end ' \
+is "$(query drain '{ print f["stage"] }' | uniq | tr '\n' ' ')" 'begin progress end ' \
 	'zswap_drain: begins, goes on and ends'
-is "$(query 'event == "drain" { print f["pages"], f["frames"]; exit }')" "$held $frames" \
+is "$(query drain '{ print f["pages"], f["frames"]; exit }')" "$held $frames" \
 	'with all there is'
-is "$(query 'event == "drain" { last = f["pages"] " " f["frames"] } END { print last }')" '0 0' \
+is "$(query drain '{ last = f["pages"] " " f["frames"] } END { print last }')" '0 0' \
 	'and without anything'
-ok "query '
-	event == \"drain\" {
+ok "query drain '
+	{
 		if (n++ && (f[\"pages\"] > pages || f[\"duration_ns\"] <= took)) { print; bad = 1 }
 		if (f[\"stage\"] == \"progress\" && pages - f[\"pages\"] > 1024 + 32) { print; bad = 1 }
 		pages = f[\"pages\"]
 		took = f[\"duration_ns\"]
 	}
 	END { exit bad || n <= $((held / 1024)) }'" 'less and less, with time'
-is "$(query 'event == "pool_limit" { print f["reached"] }' | tr '\n' ' ')" '1 0 ' \
+is "$(query pool_limit '{ print f["reached"] }' | tr '\n' ' ')" '1 0 ' \
 	'and so the pool leaves its limit'
 ok limit_alternates 'with the right values'
 stop_workload stuck $stuck stuck
