@@ -71,7 +71,10 @@ zswap_parameters=/sys/module/zswap_zbud/parameters
 stock_parameters=/sys/module/zswap/parameters
 klp=/sys/kernel/livepatch/frontswap
 kunit_debugfs=/sys/kernel/debug/kunit
+# Events of pages and frames, which the tools count and a replay needs.
 all_events='store load writeback reject evict invalidate'
+# The others.
+more_events='miss pool_limit background shrink compressor drain'
 
 # counter NAME: a number of debugfs, where a stock kernel's own zswap has its own
 counter() {
@@ -282,14 +285,21 @@ replayed() {
 	awk -v name="$1" '$1 == name { n = $2 } END { print n + 0 }' "$VM_OUT/replay.out"
 }
 
-# count_every_event: in the kernel, from now on, each by a field worth knowing
+# Events, and a field of each that is worth knowing.
+counted_events='store:type load:type invalidate:type miss:type reject:reason writeback:result evict:result'
+
+# count_every_event: in the kernel, from now on
 count_every_event() {
-	for event in store load invalidate; do
-		hist_start $event type
+	for pair in $counted_events; do
+		hist_start "${pair%:*}" "${pair#*:}"
 	done
-	hist_start reject reason
-	hist_start writeback result
-	hist_start evict result
+}
+
+# count_no_event: no more, so that the module can go
+count_no_event() {
+	for pair in $counted_events; do
+		hist_stop "${pair%:*}" "${pair#*:}"
+	done
 }
 
 # hold NAME MEMORY_MAX MB [OPTION...]: a workload in a cgroup keeps its pages, until
