@@ -5,7 +5,7 @@
 #include "test.h"
 
 static const struct zs_environment good = {
-	.module = ZS_YES, .tracefs = ZS_YES, .events = ZS_YES,
+	.module = ZS_YES, .stock = ZS_YES, .tracefs = ZS_YES, .events = ZS_YES,
 	.vmlinux_btf = ZS_YES, .module_btf = ZS_YES, .rights = ZS_YES,
 	.lockdown = "none",
 };
@@ -37,6 +37,8 @@ static void nothing_is_wrong(void **state)
 	(void)state;
 	assert_true(zs_diagnose(&good, ZS_SOURCE_TP_BTF, NULL));
 	assert_true(zs_diagnose(&good, ZS_SOURCE_RAW_TP, NULL));
+	assert_true(zs_diagnose(&good, ZS_SOURCE_FENTRY, NULL));
+	assert_true(zs_diagnose(&good, ZS_SOURCE_KPROBE, NULL));
 }
 
 static void no_modules(void **state)
@@ -47,6 +49,29 @@ static void no_modules(void **state)
 	env.module = ZS_NO;
 	refused(&env, ZS_SOURCE_TP_BTF, ZS_ERR_NO_MODULES, "insmod");
 	refused(&env, ZS_SOURCE_RAW_TP, ZS_ERR_NO_MODULES, "insmod");
+}
+
+/* The kernel's own zswap takes neither our module nor tracefs, but it takes BTF. */
+static void kernels_own(void **state)
+{
+	static const enum zs_source_kind kinds[] = { ZS_SOURCE_FENTRY, ZS_SOURCE_KPROBE };
+
+	(void)state;
+	for (size_t i = 0; i < ZS_ARRAY_SIZE(kinds); i++) {
+		struct zs_environment env = good;
+
+		env.module = ZS_NO;
+		env.module_btf = ZS_NO;
+		env.tracefs = ZS_NO;
+		env.events = ZS_UNKNOWN;
+		assert_true(zs_diagnose(&env, kinds[i], NULL));
+		env.vmlinux_btf = ZS_NO;
+		refused(&env, kinds[i], ZS_ERR_NO_BTF, "CONFIG_DEBUG_INFO_BTF");
+		env.rights = ZS_NO;
+		refused(&env, kinds[i], ZS_ERR_NO_RIGHTS, "CAP_BPF and CAP_PERFMON");
+		env.stock = ZS_NO;
+		refused(&env, kinds[i], ZS_ERR_NO_MODULES, "no zswap of its own");
+	}
 }
 
 static void no_rights(void **state)
@@ -114,18 +139,21 @@ static void facts_from_files(void **state)
 	(void)state;
 	zs_environment_read(&env, fixture_root);
 	assert_int_equal(env.module, ZS_NO);
+	assert_int_equal(env.stock, ZS_NO);
 	assert_int_equal(env.tracefs, ZS_NO);
 	assert_int_equal(env.events, ZS_UNKNOWN);
 	assert_int_equal(env.rights, ZS_UNKNOWN);
 	assert_string_equal(env.lockdown, "");
 
 	fixture_file("/sys/module/zswap_zbud/initstate", "live\n");
+	fixture_file("/sys/module/zswap/parameters/enabled", "N\n");
 	fixture_file("/sys/kernel/btf/vmlinux", "");
 	fixture_file("/sys/kernel/tracing/events/enable", "0\n");
 	fixture_file("/sys/kernel/security/lockdown", "none [integrity] confidentiality\n");
 	fixture_file("/proc/self/status", "Name:\tx\nCapEff:\t0000000000000000\n");
 	zs_environment_read(&env, fixture_root);
 	assert_int_equal(env.module, ZS_YES);
+	assert_int_equal(env.stock, ZS_YES);
 	assert_int_equal(env.vmlinux_btf, ZS_YES);
 	assert_int_equal(env.module_btf, ZS_NO);
 	assert_int_equal(env.tracefs, ZS_YES);
@@ -197,10 +225,10 @@ static void counters_count(void **state)
 	source = zs_source_open(&options, NULL);
 	assert_non_null(source);
 	assert_true(zs_source_snapshot(source, &snapshot, NULL));
-	assert_int_equal(snapshot.stats.stores, 8);
-	assert_int_equal(snapshot.stats.loads, 7);
-	assert_int_equal(snapshot.stats.writebacks, 9);
-	assert_int_equal(snapshot.stats.rejects, 5);
+	assert_int_equal(snapshot.stats.usage.stores, 8);
+	assert_int_equal(snapshot.stats.usage.loads, 7);
+	assert_int_equal(snapshot.stats.usage.writebacks, 9);
+	assert_int_equal(snapshot.stats.usage.rejects, 5);
 	assert_true(snapshot.time_ns > 0);
 	assert_string_equal(zs_source_kind_name(zs_source_kind(source)), "counters");
 	zs_source_close(source);
@@ -214,6 +242,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_is_wrong),
 		cmocka_unit_test(no_modules),
+		cmocka_unit_test(kernels_own),
 		cmocka_unit_test(no_rights),
 		cmocka_unit_test(no_tracepoints),
 		cmocka_unit_test(no_btf),

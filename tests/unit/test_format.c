@@ -55,25 +55,31 @@ static void quantiles(void **state)
 
 	(void)state;
 	assert_string_equal(zs_format_quantile(text, &stats, ZSWAP_HIST_LOAD_AGE, 0.5), "-");
-	stats.hist[ZSWAP_HIST_LOAD_AGE].slots[11] = 1;
-	stats.hist[ZSWAP_HIST_STORE_SIZE].slots[11] = 1;
-	assert_string_equal(zs_format_quantile(text, &stats, ZSWAP_HIST_LOAD_AGE, 0.5), "1.54 us");
-	assert_string_equal(zs_format_quantile(text, &stats, ZSWAP_HIST_STORE_SIZE, 0.5), "1.50 KiB");
+	stats.usage.hist[ZSWAP_HIST_LOAD_AGE].slots[11] = 1;
+	stats.usage.hist[ZSWAP_HIST_LOAD_DURATION].slots[11] = 1;
+	stats.usage.hist[ZSWAP_HIST_STORE_SIZE].slots[11] = 1;
+	assert_string_equal(zs_format_quantile(text, &stats, ZSWAP_HIST_LOAD_AGE, 0.5), "101 ms");
+	assert_string_equal(zs_format_quantile(text, &stats, ZSWAP_HIST_LOAD_DURATION, 0.5),
+			    "98.3 us");
+	assert_string_equal(zs_format_quantile(text, &stats, ZSWAP_HIST_STORE_SIZE, 0.5), "1.31 KiB");
+	/* one of those that only the pool has */
+	stats.hist[ZSWAP_HIST_REJECT_SIZE - ZSWAP_USAGE_HIST_COUNT].slots[31] = 1;
+	assert_string_equal(zs_format_quantile(text, &stats, ZSWAP_HIST_REJECT_SIZE, 1), "4.00 KiB");
 }
 
 static void rejects(void **state)
 {
-	static struct zswap_stats stats;
+	__u64 by_reason[ZSWAP_REJECT_SLOTS] = { 0 };
 	char text[256], small[8];
 
 	(void)state;
-	assert_string_equal(zs_format_rejects(text, sizeof(text), &stats), "-");
-	stats.reject_by_reason[ZSWAP_REJECT_ALLOC_FAIL] = 3;
-	stats.reject_by_reason[ZSWAP_REJECT_COMPRESS_POOR] = 12;
-	stats.reject_by_reason[ZSWAP_REJECT_COUNT] = 1;
-	assert_string_equal(zs_format_rejects(text, sizeof(text), &stats),
+	assert_string_equal(zs_format_rejects(text, sizeof(text), by_reason), "-");
+	by_reason[ZSWAP_REJECT_ALLOC_FAIL] = 3;
+	by_reason[ZSWAP_REJECT_COMPRESS_POOR] = 12;
+	by_reason[ZSWAP_REJECT_COUNT] = 1;
+	assert_string_equal(zs_format_rejects(text, sizeof(text), by_reason),
 			    "compress_poor:12 alloc_fail:3 other:1");
-	assert_string_equal(zs_format_rejects(small, sizeof(small), &stats), "compres");
+	assert_string_equal(zs_format_rejects(small, sizeof(small), by_reason), "compres");
 }
 
 static void seconds(void **state)
@@ -115,12 +121,12 @@ static void sources(void **state)
 	enum zs_source_kind kind;
 
 	(void)state;
-	for (int i = ZS_SOURCE_AUTO; i <= ZS_SOURCE_COUNTERS; i++) {
+	for (int i = ZS_SOURCE_AUTO; i < ZS_SOURCE_COUNT; i++) {
 		assert_true(zs_source_kind_parse(zs_source_kind_name(i), &kind));
 		assert_int_equal(kind, i);
 	}
 	assert_false(zs_source_kind_parse("", &kind));
-	assert_false(zs_source_kind_parse("kprobe", &kind));
+	assert_false(zs_source_kind_parse("kprobes", &kind));
 }
 
 static void cgroups_and_processes(void **state)

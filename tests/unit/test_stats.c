@@ -2,44 +2,67 @@
 /* Histograms, quantiles, and the arithmetic of snapshots. */
 #include "test.h"
 
-/* The definition in words, to compare the branch-free one with. */
-static unsigned int slot_by_definition(uint64_t value)
-{
-	unsigned int slot = 0;
+static const unsigned int firsts[] = {
+	ZSWAP_HIST_FIRST_DURATION, ZSWAP_HIST_FIRST_AGE,
+};
 
-	while (slot < ZSWAP_HIST_SLOTS - 1 && value >= 1ULL << slot)
+/* The definitions in words, to compare the branch-free ones with. */
+static unsigned int time_by_definition(uint64_t ns, unsigned int first)
+{
+	unsigned int slot = 1;
+
+	if (!ns)
+		return 0;
+	while (slot < ZSWAP_HIST_SLOTS - 1 && ns >= 1ULL << (first + slot - 1))
 		slot++;
 	return slot;
 }
 
-static void slots_at_the_bounds(void **state)
+static unsigned int bytes_by_definition(uint64_t bytes)
+{
+	unsigned int slot = 0;
+
+	while (slot < ZSWAP_HIST_SLOTS - 1 && bytes > slot * 128)
+		slot++;
+	return slot;
+}
+
+static void times_at_the_bounds(void **state)
 {
 	(void)state;
-	assert_int_equal(zswap_hist_slot(0), 0);
-	assert_int_equal(zswap_hist_slot(1), 1);
-	assert_int_equal(zswap_hist_slot(2), 2);
-	assert_int_equal(zswap_hist_slot(3), 2);
-	assert_int_equal(zswap_hist_slot(4), 3);
-	assert_int_equal(zswap_hist_slot(4095), 12);
-	assert_int_equal(zswap_hist_slot(4096), 13);
-	assert_int_equal(zswap_hist_slot(1ULL << 62), 63);
-	assert_int_equal(zswap_hist_slot(1ULL << 63), 63);
-	assert_int_equal(zswap_hist_slot(UINT64_MAX), 63);
-	for (unsigned int bit = 0; bit < 64; bit++) {
-		uint64_t power = 1ULL << bit;
+	assert_int_equal(zswap_hist_slot_time(0, ZSWAP_HIST_FIRST_DURATION), 0);
+	assert_int_equal(zswap_hist_slot_time(1, ZSWAP_HIST_FIRST_DURATION), 1);
+	assert_int_equal(zswap_hist_slot_time(127, ZSWAP_HIST_FIRST_DURATION), 1);
+	assert_int_equal(zswap_hist_slot_time(128, ZSWAP_HIST_FIRST_DURATION), 2);
+	assert_int_equal(zswap_hist_slot_time(255, ZSWAP_HIST_FIRST_DURATION), 2);
+	assert_int_equal(zswap_hist_slot_time(256, ZSWAP_HIST_FIRST_DURATION), 3);
+	assert_int_equal(zswap_hist_slot_time(1ULL << 35, ZSWAP_HIST_FIRST_DURATION), 30);
+	assert_int_equal(zswap_hist_slot_time(1ULL << 36, ZSWAP_HIST_FIRST_DURATION), 31);
+	assert_int_equal(zswap_hist_slot_time(131071, ZSWAP_HIST_FIRST_AGE), 1);
+	assert_int_equal(zswap_hist_slot_time(131072, ZSWAP_HIST_FIRST_AGE), 2);
+	for (size_t i = 0; i < ZS_ARRAY_SIZE(firsts); i++) {
+		unsigned int first = firsts[i];
 
-		assert_int_equal(zswap_hist_slot(power), slot_by_definition(power));
-		assert_int_equal(zswap_hist_slot(power - 1), slot_by_definition(power - 1));
-		assert_int_equal(zswap_hist_slot(power + 1), slot_by_definition(power + 1));
+		assert_int_equal(zswap_hist_slot_time(1ULL << 62, first), 31);
+		assert_int_equal(zswap_hist_slot_time(1ULL << 63, first), 31);
+		assert_int_equal(zswap_hist_slot_time(UINT64_MAX, first), 31);
+		for (unsigned int bit = 0; bit < 64; bit++) {
+			uint64_t power = 1ULL << bit;
+
+			for (int off = -1; off <= 1; off++)
+				assert_int_equal(zswap_hist_slot_time(power + off, first),
+						 time_by_definition(power + off, first));
+		}
 	}
 }
 
-static void slots_of_many_values(void **state)
+static void times_of_many_values(void **state)
 {
 	uint64_t value = 88172645463325252ULL;
 
 	(void)state;
 	for (unsigned int i = 0; i < 1000000; i++) {
+		unsigned int first = firsts[i & 1];
 		uint64_t shifted;
 
 		/* xorshift, then a magnitude at random */
@@ -47,18 +70,55 @@ static void slots_of_many_values(void **state)
 		value ^= value >> 7;
 		value ^= value << 17;
 		shifted = value >> (value & 63);
-		assert_int_equal(zswap_hist_slot(shifted),
-				 slot_by_definition(shifted));
+		assert_int_equal(zswap_hist_slot_time(shifted, first),
+				 time_by_definition(shifted, first));
+	}
+}
+
+static void bytes_of_every_length(void **state)
+{
+	(void)state;
+	assert_int_equal(zswap_hist_slot_bytes(0), 0);
+	assert_int_equal(zswap_hist_slot_bytes(1), 1);
+	assert_int_equal(zswap_hist_slot_bytes(128), 1);
+	assert_int_equal(zswap_hist_slot_bytes(129), 2);
+	assert_int_equal(zswap_hist_slot_bytes(3840), 30);
+	assert_int_equal(zswap_hist_slot_bytes(3841), 31);
+	assert_int_equal(zswap_hist_slot_bytes(4096), 31);
+	for (uint64_t bytes = 0; bytes <= ZSWAP_PAGE_BYTES; bytes++)
+		assert_int_equal(zswap_hist_slot_bytes(bytes), bytes_by_definition(bytes));
+}
+
+static unsigned int slot_of(enum zs_unit unit, uint64_t value)
+{
+	switch (unit) {
+	case ZS_UNIT_BYTES:
+		return zswap_hist_slot_bytes(value);
+	case ZS_UNIT_AGE:
+		return zswap_hist_slot_time(value, ZSWAP_HIST_FIRST_AGE);
+	default:
+		return zswap_hist_slot_time(value, ZSWAP_HIST_FIRST_DURATION);
 	}
 }
 
 static void values_lie_in_their_slot(void **state)
 {
 	(void)state;
-	for (unsigned int slot = 0; slot < ZSWAP_HIST_SLOTS - 1; slot++) {
-		assert_int_equal(zswap_hist_slot((uint64_t)zs_slot_low(slot)), slot);
-		assert_int_equal(zswap_hist_slot((uint64_t)zs_slot_high(slot)), slot + 1);
+	for (int unit = ZS_UNIT_BYTES; unit <= ZS_UNIT_AGE; unit++) {
+		assert_near(zs_slot_low(unit, 0), 0);
+		for (unsigned int slot = 0; slot < ZSWAP_HIST_SLOTS; slot++) {
+			uint64_t low = (uint64_t)zs_slot_low(unit, slot);
+			uint64_t high = (uint64_t)zs_slot_high(unit, slot);
+
+			assert_true(low < high);
+			assert_int_equal(slot_of(unit, low), slot);
+			assert_int_equal(slot_of(unit, high - 1), slot);
+			if (slot < ZSWAP_HIST_SLOTS - 1)
+				assert_int_equal(slot_of(unit, high), slot + 1);
+		}
 	}
+	/* a page is the end of the scale */
+	assert_near(zs_slot_high(ZS_UNIT_BYTES, ZSWAP_HIST_SLOTS - 1), 4097);
 }
 
 static void quantile_of_nothing(void **state)
@@ -67,7 +127,7 @@ static void quantile_of_nothing(void **state)
 	double value = 42;
 
 	(void)state;
-	assert_false(zs_hist_quantile(&hist, 0.5, &value));
+	assert_false(zs_hist_quantile(&hist, ZS_UNIT_DURATION, 0.5, &value));
 	assert_false(zs_hist_mean(&hist, &value));
 	assert_near(value, 42);
 }
@@ -78,22 +138,27 @@ static void quantile_of_zeros(void **state)
 	double value;
 
 	(void)state;
-	assert_true(zs_hist_quantile(&hist, 0.99, &value));
+	assert_true(zs_hist_quantile(&hist, ZS_UNIT_DURATION, 0.99, &value));
 	assert_near(value, 0);
 }
 
 static void quantile_interpolates(void **state)
 {
-	struct zswap_hist hist = { .slots = { [11] = 100 } };	/* 1024..2047 */
+	struct zswap_hist hist = { .slots = { [5] = 100 } };	/* 1024..2047 */
 	double value;
 
 	(void)state;
-	zs_hist_quantile(&hist, 0, &value);
+	zs_hist_quantile(&hist, ZS_UNIT_DURATION, 0, &value);
 	assert_near(value, 1024);
-	zs_hist_quantile(&hist, 0.5, &value);
+	zs_hist_quantile(&hist, ZS_UNIT_DURATION, 0.5, &value);
 	assert_near(value, 1536);
-	zs_hist_quantile(&hist, 1, &value);
+	zs_hist_quantile(&hist, ZS_UNIT_DURATION, 1, &value);
 	assert_near(value, 2048);
+	/* the same slot on the other scales */
+	zs_hist_quantile(&hist, ZS_UNIT_AGE, 0.5, &value);
+	assert_near(value, 1536 * 1024);
+	zs_hist_quantile(&hist, ZS_UNIT_BYTES, 0.5, &value);
+	assert_near(value, 577);	/* the middle of 513..640 */
 }
 
 static void quantile_crosses_empty_slots(void **state)
@@ -102,25 +167,30 @@ static void quantile_crosses_empty_slots(void **state)
 	double value;
 
 	(void)state;
-	zs_hist_quantile(&hist, 0.05, &value);
+	zs_hist_quantile(&hist, ZS_UNIT_DURATION, 0.05, &value);
 	assert_near(value, 0);
-	zs_hist_quantile(&hist, 0.5, &value);
-	assert_near(value, 24);		/* the middle of 16..31 */
-	zs_hist_quantile(&hist, 0.9, &value);
-	assert_near(value, 32);
-	zs_hist_quantile(&hist, 0.95, &value);
-	assert_near(value, 786432);	/* the middle of 2^19..2^20 */
+	zs_hist_quantile(&hist, ZS_UNIT_DURATION, 0.5, &value);
+	assert_near(value, 1536);	/* the middle of 1024..2047 */
+	zs_hist_quantile(&hist, ZS_UNIT_DURATION, 0.9, &value);
+	assert_near(value, 2048);
+	zs_hist_quantile(&hist, ZS_UNIT_DURATION, 0.95, &value);
+	assert_near(value, 50331648);	/* the middle of 2^25..2^26 */
 }
 
 static void quantile_of_the_last_slot(void **state)
 {
-	struct zswap_hist hist = { .slots = { [63] = 1 } };
+	struct zswap_hist hist = { .slots = { [31] = 1 } };
 	double value;
 
 	(void)state;
-	assert_true(zs_hist_quantile(&hist, 0.5, &value));
-	assert_true(value >= (double)(1ULL << 62));
+	assert_true(zs_hist_quantile(&hist, ZS_UNIT_DURATION, 0.5, &value));
+	assert_true(value >= (double)(1ULL << 36));
 	assert_true(isfinite(value));
+	assert_true(zs_hist_quantile(&hist, ZS_UNIT_AGE, 0.5, &value));
+	assert_true(value >= (double)(1ULL << 46));
+	assert_true(isfinite(value));
+	assert_true(zs_hist_quantile(&hist, ZS_UNIT_BYTES, 1, &value));
+	assert_near(value, 4097);
 }
 
 static void quantile_is_within_a_factor_of_two(void **state)
@@ -130,12 +200,30 @@ static void quantile_is_within_a_factor_of_two(void **state)
 
 	(void)state;
 	for (uint64_t i = 1; i <= 10000; i++)
-		hist.slots[zswap_hist_slot(i)]++;
+		hist.slots[slot_of(ZS_UNIT_DURATION, i)]++;
 	for (unsigned int percent = 1; percent < 100; percent++) {
 		double truth = percent * 100;
 
-		assert_true(zs_hist_quantile(&hist, percent / 100.0, &value));
+		assert_true(zs_hist_quantile(&hist, ZS_UNIT_DURATION, percent / 100.0,
+					     &value));
 		assert_true(value >= truth / 2 && value <= truth * 2);
+	}
+}
+
+static void quantile_of_bytes_is_within_a_step(void **state)
+{
+	struct zswap_hist hist = { 0 };
+	double value;
+
+	(void)state;
+	for (uint64_t i = 1; i <= ZSWAP_PAGE_BYTES; i++)
+		hist.slots[slot_of(ZS_UNIT_BYTES, i)]++;
+	for (unsigned int percent = 1; percent <= 100; percent++) {
+		double truth = percent * (double)ZSWAP_PAGE_BYTES / 100;
+
+		assert_true(zs_hist_quantile(&hist, ZS_UNIT_BYTES, percent / 100.0,
+					     &value));
+		assert_true(fabs(value - truth) <= ZSWAP_HIST_STEP_BYTES);
 	}
 }
 
@@ -146,8 +234,8 @@ static void counts_are_64_bit(void **state)
 
 	(void)state;
 	assert_true(zs_hist_count(&hist) == 10000000000ULL);
-	zs_hist_quantile(&hist, 0.5, &value);
-	assert_near(value, 8);
+	zs_hist_quantile(&hist, ZS_UNIT_DURATION, 0.5, &value);
+	assert_near(value, 512);
 }
 
 static void mean_is_exact(void **state)
@@ -180,16 +268,59 @@ static void add_and_subtract(void **state)
 
 static void subtract_across_a_wrap(void **state)
 {
-	struct zs_snapshot before = { .stats.stores = UINT64_MAX - 1, .time_ns = 5,
-				      .missed = 1 };
-	struct zs_snapshot after = { .stats.stores = 3, .time_ns = 12, .missed = 4 };
-	struct zs_snapshot result;
+	static const struct zs_snapshot before = {
+		.stats.usage.stores = UINT64_MAX - 1, .time_ns = 5, .missed = 1,
+		.health = { .who_overflow = UINT64_MAX, .pages_forgotten = 3 },
+	};
+	static const struct zs_snapshot after = {
+		.stats.usage.stores = 3, .time_ns = 12, .missed = 4,
+		.health = { .who_overflow = 1, .pages_forgotten = 10, .calls_lost = 2 },
+	};
+	static struct zs_snapshot result;
 
 	(void)state;
 	zs_snapshot_subtract(&result, &after, &before);
-	assert_int_equal(result.stats.stores, 5);
+	assert_int_equal(result.stats.usage.stores, 5);
 	assert_int_equal(result.time_ns, 7);
 	assert_int_equal(result.missed, 3);
+	assert_int_equal(result.health.who_overflow, 2);
+	assert_int_equal(result.health.pages_forgotten, 7);
+	assert_int_equal(result.health.calls_lost, 2);
+}
+
+static void usage_is_the_beginning_of_stats(void **state)
+{
+	static struct zswap_stats stats, part;
+	__u64 *words = (__u64 *)&stats;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(stats) / sizeof(*words); i++)
+		words[i] = i + 1;
+	part = stats;
+	zs_usage_add(&part.usage, &stats.usage);
+	for (size_t i = 0; i < zs_counter_count; i++) {
+		uint64_t one = zs_counter(&stats, i);
+
+		assert_true(zs_counter(&part, i) == (i < zs_usage_counter_count ? 2 * one : one));
+		if (i < zs_usage_counter_count)
+			assert_true(zs_usage_counter(&stats.usage, i) == one);
+	}
+	zs_usage_subtract(&part.usage, &part.usage, &stats.usage);
+	assert_memory_equal(&part, &stats, sizeof(stats));
+}
+
+/* Each is where its number says, the usage's and those of the pool. */
+static void every_histogram_has_its_place(void **state)
+{
+	static struct zswap_stats stats;
+
+	(void)state;
+	assert_ptr_equal(zs_stats_hist(&stats, ZSWAP_HIST_STORE_SIZE), &stats.usage.hist[0]);
+	assert_ptr_equal(zs_stats_hist(&stats, ZSWAP_HIST_RESTORE_AGE),
+			 &stats.usage.hist[ZSWAP_USAGE_HIST_COUNT - 1]);
+	assert_ptr_equal(zs_stats_hist(&stats, ZSWAP_USAGE_HIST_COUNT), &stats.hist[0]);
+	assert_ptr_equal(zs_stats_hist(&stats, ZSWAP_HIST_BACKGROUND_DURATION),
+			 &stats.hist[ZSWAP_POOL_HIST_COUNT - 1]);
 }
 
 static void every_word_has_a_name(void **state)
@@ -200,6 +331,8 @@ static void every_word_has_a_name(void **state)
 	assert_string_equal(zs_reason_name(UINT32_MAX), "other");
 	assert_string_equal(zs_cause_name(ZSWAP_CAUSE_DRAIN), "drain");
 	assert_string_equal(zs_cause_name(ZSWAP_CAUSE_COUNT), "other");
+	assert_string_equal(zs_role_name(ZSWAP_ROLE_OWNER), "owner");
+	assert_string_equal(zs_role_name(ZSWAP_ROLE_COUNT), "other");
 	for (unsigned int i = 0; i < ZSWAP_HIST_COUNT; i++) {
 		assert_non_null(zs_hist_infos[i].name);
 		assert_non_null(zs_hist_infos[i].title);
@@ -209,8 +342,9 @@ static void every_word_has_a_name(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(slots_at_the_bounds),
-		cmocka_unit_test(slots_of_many_values),
+		cmocka_unit_test(times_at_the_bounds),
+		cmocka_unit_test(times_of_many_values),
+		cmocka_unit_test(bytes_of_every_length),
 		cmocka_unit_test(values_lie_in_their_slot),
 		cmocka_unit_test(quantile_of_nothing),
 		cmocka_unit_test(quantile_of_zeros),
@@ -218,10 +352,13 @@ int main(void)
 		cmocka_unit_test(quantile_crosses_empty_slots),
 		cmocka_unit_test(quantile_of_the_last_slot),
 		cmocka_unit_test(quantile_is_within_a_factor_of_two),
+		cmocka_unit_test(quantile_of_bytes_is_within_a_step),
 		cmocka_unit_test(counts_are_64_bit),
 		cmocka_unit_test(mean_is_exact),
 		cmocka_unit_test(add_and_subtract),
 		cmocka_unit_test(subtract_across_a_wrap),
+		cmocka_unit_test(usage_is_the_beginning_of_stats),
+		cmocka_unit_test(every_histogram_has_its_place),
 		cmocka_unit_test(every_word_has_a_name),
 	};
 
