@@ -258,7 +258,8 @@ static void add_and_subtract(void **state)
 		words[i] = i;
 	memset(&b, 1, sizeof(b));
 	sum = a;
-	zs_stats_add(&sum, &b);
+	zs_usage_add(&sum.usage, &b.usage);
+	zs_pool_stats_add(&sum.pool, &b.pool);
 	zs_stats_subtract(&back, &sum, &b);
 	assert_memory_equal(&back, &a, sizeof(a));
 	zs_stats_subtract(&back, &sum, &sum);
@@ -318,9 +319,9 @@ static void every_histogram_has_its_place(void **state)
 	assert_ptr_equal(zs_stats_hist(&stats, ZSWAP_HIST_STORE_SIZE), &stats.usage.hist[0]);
 	assert_ptr_equal(zs_stats_hist(&stats, ZSWAP_HIST_RESTORE_AGE),
 			 &stats.usage.hist[ZSWAP_USAGE_HIST_COUNT - 1]);
-	assert_ptr_equal(zs_stats_hist(&stats, ZSWAP_USAGE_HIST_COUNT), &stats.hist[0]);
+	assert_ptr_equal(zs_stats_hist(&stats, ZSWAP_USAGE_HIST_COUNT), &stats.pool.hist[0]);
 	assert_ptr_equal(zs_stats_hist(&stats, ZSWAP_HIST_BACKGROUND_DURATION),
-			 &stats.hist[ZSWAP_POOL_HIST_COUNT - 1]);
+			 &stats.pool.hist[ZSWAP_POOL_HIST_COUNT - 1]);
 }
 
 static void every_word_has_a_name(void **state)

@@ -45,6 +45,15 @@ char *zs_format_time(char text[ZS_TEXT], double ns)
 	return text;
 }
 
+char *zs_format_name(char text[ZS_TEXT], const char *name)
+{
+	snprintf(text, ZS_TEXT, "%s", *name ? name : "?");
+	for (char *c = text; *c; c++)
+		if ((unsigned char)*c < ' ' || (unsigned char)*c > '~')
+			*c = '?';
+	return text;
+}
+
 char *zs_format_number(char text[ZS_TEXT], double value)
 {
 	/* Nothing is nothing, "0.0" would look like a little. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <limits.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -82,6 +83,77 @@ struct json_object *zs_json_summary(const struct zswap_hist *hist,
 	return object;
 }
 
+/* All that a usage has, but for what is 0. */
+static void add_usage(struct json_object *object, const struct zswap_usage *usage)
+{
+	struct json_object *reasons = json_object_new_object();
+	struct json_object *histograms = json_object_new_object();
+
+	for (size_t i = 0; i < zs_usage_counter_count; i++)
+		if (zs_usage_counter(usage, i))
+			json_object_object_add(object, zs_counter_infos[i].name,
+					       number(zs_usage_counter(usage, i)));
+	for (unsigned int i = 0; i < ZSWAP_REJECT_SLOTS; i++)
+		if (usage->reject_by_reason[i])
+			json_object_object_add(reasons, zs_reason_name(i),
+					       number(usage->reject_by_reason[i]));
+	for (unsigned int i = 0; i < ZSWAP_USAGE_HIST_COUNT; i++)
+		if (zs_hist_count(&usage->hist[i]))
+			json_object_object_add(histograms, zs_hist_infos[i].name,
+				zs_json_summary(&usage->hist[i], &zs_hist_infos[i]));
+	json_object_object_add(object, "reject_by_reason", reasons);
+	json_object_object_add(object, "histograms", histograms);
+}
+
+static struct json_object *party_object(const struct zs_party *party, enum zs_by by,
+					const char *root)
+{
+	struct json_object *object = json_object_new_object();
+	char path[PATH_MAX];
+
+	if (by == ZS_BY_CGROUP) {
+		zs_cgroup_path(path, sizeof(path), party->who.cgroup, root);
+		json_object_object_add(object, "cgroup", json_object_new_string(path));
+		json_object_object_add(object, "cgroup_id", number(party->who.cgroup));
+	} else {
+		json_object_object_add(object, "pid", number(party->who.pid));
+		json_object_object_add(object, "comm", json_object_new_string(party->comm));
+		json_object_object_add(object, "role",
+			json_object_new_string(zs_role_name(party->who.role)));
+	}
+	add_usage(object, &party->usage);
+	return object;
+}
+
+struct json_object *zs_json_parties(const struct zs_parties *parties, enum zs_by by,
+				    const char *root)
+{
+	struct json_object *array = json_object_new_array(), *other;
+
+	for (size_t i = 0; i < parties->count; i++)
+		json_object_array_add(array, party_object(&parties->list[i], by, root));
+	if (zs_usage_pages(&parties->other)) {
+		other = json_object_new_object();
+		json_object_object_add(other, "other", json_object_new_boolean(true));
+		add_usage(other, &parties->other);
+		json_object_array_add(array, other);
+	}
+	return array;
+}
+
+struct json_object *zs_json_health(const struct zs_snapshot *interval)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_object_object_add(object, "missed", number(interval->missed));
+	json_object_object_add(object, "who_overflow",
+			       number(interval->health.who_overflow));
+	json_object_object_add(object, "pages_forgotten",
+			       number(interval->health.pages_forgotten));
+	json_object_object_add(object, "calls_lost", number(interval->health.calls_lost));
+	return object;
+}
+
 static void add_if(struct json_object *object, const char *name, bool known,
 		   uint64_t value)
 {
@@ -112,6 +184,10 @@ struct json_object *zs_json_pool(const struct zs_pool *pool)
 	       pool->stored_pages);
 	json_object_object_add(object, "ratio", zs_pool_ratio(pool, &ratio) ?
 			       zs_json_number(ratio) : NULL);
+	add_if(object, "half_full_frames", pool->have & ZS_HAVE_WASTE,
+	       pool->unbuddied_frames);
+	add_if(object, "free_bytes", pool->have & ZS_HAVE_WASTE, pool->free_bytes);
+	add_if(object, "lost_bytes", pool->have & ZS_HAVE_WASTE, pool->lost_bytes);
 	add_if(object, "pool_limit_hit", pool->have & ZS_HAVE_LIMIT_HIT,
 	       pool->pool_limit_hit);
 	add_if(object, "duplicate_entry", pool->have & ZS_HAVE_DUPLICATE,

@@ -27,6 +27,16 @@ struct json_object *zs_json_causes(const __u64 *by_cause);
 struct json_object *zs_json_summary(const struct zswap_hist *hist,
 				    const struct zs_hist_info *info);
 
+/*
+ * [{"cgroup": "/a", "cgroup_id": 12, ...counters that are not 0...}, ...], by cgroup or
+ * by process, and the others last; @parties is of an interval, and merged and sorted.
+ */
+struct json_object *zs_json_parties(const struct zs_parties *parties, enum zs_by by,
+				    const char *root);
+
+/* {"missed": 0, "who_overflow": 0, ...}: what could not be counted as it should. */
+struct json_object *zs_json_health(const struct zs_snapshot *interval);
+
 /* The state of the pool. */
 struct json_object *zs_json_pool(const struct zs_pool *pool);
 

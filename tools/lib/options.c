@@ -11,16 +11,23 @@
 enum {
 	KEY_JSON = 0x100,
 	KEY_SOURCE,
+	KEY_PAIRS,
+	KEY_THRASH,
 };
 
 static const struct argp_option common_options[] = {
 	{ "cgroup", 'c', "CGROUP", 0,
 	  "Only pages of this cgroup (not of those below it): a path below /sys/fs/cgroup", 10 },
 	{ "pid", 'p', "PID", 0,
-	  "Only what this process did itself (most stores are kswapd's)", 10 },
+	  "Only this process's pages, or what it did to pages whose owner is not known", 10 },
+	{ "pairs", KEY_PAIRS, "N", 0,
+	  "Tell so many pairs of cgroup and process apart (160); the others are counted together", 20 },
+	{ "thrash", KEY_THRASH, "SECS", 0,
+	  "Pages that come back within this time are thrash (60)", 20 },
 	{ "json", KEY_JSON, NULL, 0, "One JSON object per interval", 20 },
 	{ "source", KEY_SOURCE, "SOURCE", 0,
-	  "Where events come from: auto, tp_btf, raw_tp or counters (no BPF)", 20 },
+	  "Where events come from: auto; tp_btf or raw_tp (our tracepoints); fentry or "
+	  "kprobe (the kernel's own zswap); counters (no BPF)", 20 },
 	{ "verbose", 'v', NULL, 0, "Let libbpf explain itself on stderr", 20 },
 	{ 0 },
 };
@@ -47,8 +54,18 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 	case KEY_SOURCE:
 		if (!zs_source_kind_parse(arg, &common->source.kind))
 			zs_usage_error(state,
-				       "'%s' is no source: auto, tp_btf, raw_tp or counters",
+				       "'%s' is no source: auto, tp_btf, raw_tp, fentry, kprobe or counters",
 				       arg);
+		return 0;
+	case KEY_PAIRS:
+		if (!zs_parse_count(arg, &common->source.pairs) ||
+		    common->source.pairs > ZS_PAIRS_MOST)
+			zs_usage_error(state, "--pairs takes a number from 1 to %d, not '%s'",
+				       ZS_PAIRS_MOST, arg);
+		return 0;
+	case KEY_THRASH:
+		if (!zs_parse_seconds(arg, &common->source.thrash))
+			zs_usage_error(state, "--thrash takes seconds, 0.01 or more, not '%s'", arg);
 		return 0;
 	case 'v':
 		common->source.verbose = true;

@@ -100,6 +100,18 @@ void zs_parties_subtract(struct zs_parties *after, const struct zs_parties *befo
 	zs_usage_subtract(&after->other, &after->other, &before->other);
 }
 
+bool zs_parties_copy(struct zs_parties *copy, const struct zs_parties *parties)
+{
+	*copy = *parties;
+	copy->list = calloc(parties->count + 1, sizeof(*copy->list));
+	if (!copy->list)
+		return false;
+	if (parties->count)
+		memcpy(copy->list, parties->list,
+		       parties->count * sizeof(*copy->list));
+	return true;
+}
+
 void zs_parties_merge(struct zs_parties *parties, enum zs_by by)
 {
 	size_t count = 0;

@@ -85,6 +85,10 @@ static void read_counters(struct zs_pool *pool, const char *root)
 		pool->have |= ZS_HAVE_WRITTEN_BACK;
 	if (read_debugfs(base, "duplicate_entry", &pool->duplicates))
 		pool->have |= ZS_HAVE_DUPLICATE;
+	if (read_debugfs(base, "pool_unbuddied_pages", &pool->unbuddied_frames) &&
+	    read_debugfs(base, "pool_free_bytes", &pool->free_bytes) &&
+	    read_debugfs(base, "pool_lost_bytes", &pool->lost_bytes))
+		pool->have |= ZS_HAVE_WASTE;
 	read_rejects(pool, base);
 }
 

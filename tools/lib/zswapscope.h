@@ -193,6 +193,7 @@ enum zs_source_kind {
 
 /* How many pairs of cgroup and process are told apart, unless asked otherwise. */
 #define ZS_PAIRS_DEFAULT	160
+#define ZS_PAIRS_MOST		3000
 #define ZS_THRASH_DEFAULT	60	/* seconds */
 
 /**
@@ -280,7 +281,9 @@ bool zs_source_parties(struct zs_source *source, struct zs_parties *parties,
 /* after -= before: what happened between the two. */
 void zs_parties_subtract(struct zs_parties *after, const struct zs_parties *before);
 
-enum zs_by { ZS_BY_CGROUP, ZS_BY_PROCESS };
+bool zs_parties_copy(struct zs_parties *copy, const struct zs_parties *parties);
+
+enum zs_by { ZS_BY_CGROUP, ZS_BY_PROCESS, ZS_BY_COUNT };
 
 /* Sum up those of the same cgroup, or of the same process and role. */
 void zs_parties_merge(struct zs_parties *parties, enum zs_by by);
@@ -358,6 +361,7 @@ enum zs_pool_have {
 	ZS_HAVE_VMSTAT		= 1 << 7,
 	ZS_HAVE_VMSTAT_WRITEBACK = 1 << 8,	/* zswpwb is younger than the others */
 	ZS_HAVE_DUPLICATE	= 1 << 9,
+	ZS_HAVE_WASTE		= 1 << 10,
 };
 
 /**
@@ -371,6 +375,9 @@ enum zs_pool_have {
  * @pool_bytes: memory that the pool takes
  * @limit_bytes: memory that it may take
  * @stored_pages: pages held, compressed
+ * @unbuddied_frames: page frames of zbud with one page
+ * @free_bytes: room in these
+ * @lost_bytes: room beside two pages, that nobody can have
  * @pool_limit_hit: how often the limit was reached
  * @written_back: pages written to the swap device
  * @duplicates: pages stored again before they were invalidated
@@ -392,6 +399,9 @@ struct zs_pool {
 	uint64_t pool_bytes;
 	uint64_t limit_bytes;
 	uint64_t stored_pages;
+	uint64_t unbuddied_frames;
+	uint64_t free_bytes;
+	uint64_t lost_bytes;
 	uint64_t pool_limit_hit;
 	uint64_t written_back;
 	uint64_t duplicates;
@@ -429,6 +439,9 @@ char *zs_format_bytes(char text[ZS_TEXT], double bytes);
 
 /* Nanoseconds in three digits and a unit: "850 ns", "49.1 us", "4.2 min". */
 char *zs_format_time(char text[ZS_TEXT], double ns);
+
+/* A name that somebody else chose: what cannot be printed is a '?'; "?" for none. */
+char *zs_format_name(char text[ZS_TEXT], const char *name);
 
 /* A rate or a mean: one decimal below 10, none above. */
 char *zs_format_number(char text[ZS_TEXT], double value);

@@ -24,25 +24,37 @@ static struct json_object *buckets(const struct zswap_hist *hist, enum zs_unit u
 	return array;
 }
 
-static struct json_object *histogram(const struct zswap_stats *stats,
-				     enum zswap_histogram which)
+static struct json_object *histogram(const struct zswap_hist *hist,
+				     const struct zs_hist_info *info)
 {
-	const struct zswap_hist *hist = zs_stats_hist(stats, which);
-	struct json_object *object = zs_json_summary(hist, &zs_hist_infos[which]);
+	struct json_object *object = zs_json_summary(hist, info);
 
 	json_object_object_add(object, "sum", json_object_new_uint64(hist->sum));
-	json_object_object_add(object, "buckets", buckets(hist, zs_hist_infos[which].unit));
+	json_object_object_add(object, "buckets", buckets(hist, info->unit));
 	return object;
 }
 
-void trace_print_json(const struct zs_snapshot *interval,
-		      const struct zs_source *source)
+/* {"pool_limit": {...}, ...}: the latency of evictions, by what asked for them */
+static struct json_object *evict_durations(const struct zswap_stats *stats)
 {
-	const struct zswap_stats *stats = &interval->stats;
+	struct json_object *object = json_object_new_object();
+
+	for (unsigned int i = 0; i < ZSWAP_CAUSE_SLOTS; i++)
+		json_object_object_add(object, zs_cause_name(i),
+			histogram(&stats->pool.evict_duration_by_cause[i],
+				  &zs_hist_infos[ZSWAP_HIST_EVICT_DURATION]));
+	return object;
+}
+
+void trace_print_json(const struct trace_dump *dump)
+{
+	const struct zswap_stats *stats = &dump->interval.stats;
 	struct json_object *object = json_object_new_object();
 	struct json_object *histograms = json_object_new_object();
 
-	zs_json_head(object, "zswap-trace/1", interval, source);
+	zs_json_head(object, "zswap-trace/1", &dump->interval, dump->source);
+	json_object_object_add(object, "health", zs_json_health(&dump->interval));
+	json_object_object_add(object, "pool", zs_json_pool(&dump->pool));
 	json_object_object_add(object, "counts", zs_json_counters(stats));
 	json_object_object_add(object, "rejects",
 			       zs_json_reasons(stats->usage.reject_by_reason));
@@ -56,7 +68,14 @@ void trace_print_json(const struct zs_snapshot *interval,
 			       zs_json_causes(stats->pool.evict_failed_by_cause));
 	for (unsigned int i = 0; i < ZSWAP_HIST_COUNT; i++)
 		json_object_object_add(histograms, zs_hist_infos[i].name,
-				       histogram(stats, i));
+				       histogram(zs_stats_hist(stats, i),
+						 &zs_hist_infos[i]));
 	json_object_object_add(object, "histograms", histograms);
+	json_object_object_add(object, "evict_duration_by_cause",
+			       evict_durations(stats));
+	json_object_object_add(object, "cgroups",
+		zs_json_parties(&dump->parties[ZS_BY_CGROUP], ZS_BY_CGROUP, NULL));
+	json_object_object_add(object, "processes",
+		zs_json_parties(&dump->parties[ZS_BY_PROCESS], ZS_BY_PROCESS, NULL));
 	zs_json_print(object);
 }

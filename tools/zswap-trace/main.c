@@ -20,6 +20,7 @@ struct trace {
 	struct zs_source *source;
 	struct zs_clock clock;
 	struct zs_snapshot last;
+	struct zs_parties last_parties;
 };
 
 static const struct argp_option trace_options[] = {
@@ -109,23 +110,50 @@ static bool worth_showing(const struct options *options,
 	       (double)interval->time_ns > options->interval * ZS_NSEC / 20;
 }
 
+/* By cgroup and by process, since the last time. */
+static bool take_parties(struct trace *trace, struct trace_dump *dump,
+			 struct zs_error *error)
+{
+	struct zs_parties now, *parties;
+
+	if (!zs_source_parties(trace->source, &now, error))
+		return false;
+	for (enum zs_by by = 0; by < ZS_BY_COUNT; by++) {
+		parties = &dump->parties[by];
+		if (!zs_parties_copy(parties, &now))
+			return zs_fail(error, ZS_ERR_SYSTEM, "out of memory");
+		zs_parties_subtract(parties, &trace->last_parties);
+		zs_parties_merge(parties, by);
+		zs_parties_sort(parties);
+	}
+	zs_parties_free(&trace->last_parties);
+	trace->last_parties = now;
+	return true;
+}
+
 /* Return: whether to go on; @error has a code if that is a failure. */
 static bool dump(struct trace *trace, bool last, struct zs_error *error)
 {
 	const struct options *options = trace->options;
-	struct zs_snapshot now, interval;
+	struct trace_dump dump = { .source = trace->source };
+	struct zs_snapshot now;
+	bool ok;
 
 	if (!zs_source_snapshot(trace->source, &now, error))
 		return false;
-	zs_snapshot_subtract(&interval, &now, &trace->last);
-	if (last && !worth_showing(options, &interval))
+	zs_snapshot_subtract(&dump.interval, &now, &trace->last);
+	if (last && !worth_showing(options, &dump.interval))
 		return false;
 	trace->last = now;
-	if (options->common.json)
-		trace_print_json(&interval, trace->source);
-	else
-		trace_print_text(&interval, &options->style);
-	return zs_output_flush(error) == ZS_OUTPUT_OK;
+	zs_pool_read(&dump.pool, options->common.source.root);
+	ok = take_parties(trace, &dump, error);
+	if (ok && options->common.json)
+		trace_print_json(&dump);
+	else if (ok)
+		trace_print_text(&dump, &options->style);
+	for (enum zs_by by = 0; by < ZS_BY_COUNT; by++)
+		zs_parties_free(&dump.parties[by]);
+	return ok && zs_output_flush(error) == ZS_OUTPUT_OK;
 }
 
 static void run(struct trace *trace, struct zs_error *error)
@@ -174,6 +202,7 @@ static void trace_main(const struct options *options, struct zs_error *error)
 				zs_source_note(trace.source));
 		run(&trace, error);
 	}
+	zs_parties_free(&trace.last_parties);
 	zs_source_close(trace.source);
 	zs_clock_stop(&trace.clock);
 }

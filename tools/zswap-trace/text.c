@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Histograms as bcc's tools print them. */
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -7,6 +8,7 @@
 #include "zswap-trace.h"
 
 #define BAR_WIDTH	40
+#define MAX_ROWS	10	/* of a table by cgroup or process */
 
 /* Name and size in bytes or nanoseconds of the unit to print in. */
 static const char *unit_of(enum zs_unit unit, bool coarse, double *size)
@@ -122,9 +124,111 @@ static void print_words(const char *title, const __u64 *counts,
 	}
 }
 
-void trace_print_text(const struct zs_snapshot *interval,
-		      const struct trace_style *style)
+/* The columns of a table by cgroup or process: the counters that move pages. */
+static const struct {
+	const char *title;
+	size_t offset;
+} columns[] = {
+	{ "stores",	offsetof(struct zswap_usage, stores) },
+	{ "loads",	offsetof(struct zswap_usage, loads) },
+	{ "diskreads",	offsetof(struct zswap_usage, disk_reads) },
+	{ "refaults",	offsetof(struct zswap_usage, refaults) },
+	{ "restores",	offsetof(struct zswap_usage, restores) },
+	{ "writeback",	offsetof(struct zswap_usage, writebacks) },
+	{ "rejects",	offsetof(struct zswap_usage, rejects) },
+	{ "evicted",	offsetof(struct zswap_usage, evict_pages) },
+};
+
+static void print_row(const char *name, const struct zswap_usage *usage)
 {
+	printf("  %-34s", name);
+	for (size_t i = 0; i < ZS_ARRAY_SIZE(columns); i++)
+		printf(" %9llu", *(const __u64 *)((const char *)usage + columns[i].offset));
+	putchar('\n');
+}
+
+static void party_name(char *text, size_t size, const struct zs_party *party,
+		       enum zs_by by)
+{
+	char path[PATH_MAX], name[ZS_TEXT];
+
+	if (by == ZS_BY_PROCESS)
+		snprintf(text, size, "%7u %-15s %s", party->who.pid,
+			 zs_format_name(name, party->comm),
+			 zs_role_name(party->who.role));
+	else
+		snprintf(text, size, "%s",
+			 zs_cgroup_path(path, sizeof(path), party->who.cgroup, NULL));
+}
+
+static void print_parties(const struct zs_parties *parties, enum zs_by by)
+{
+	char name[512];
+
+	if (!parties->count && !zs_usage_pages(&parties->other))
+		return;
+	printf("\n%-36s", by == ZS_BY_CGROUP ? "pages, by cgroup" :
+					       "pages, by process");
+	for (size_t i = 0; i < ZS_ARRAY_SIZE(columns); i++)
+		printf(" %9s", columns[i].title);
+	putchar('\n');
+	for (size_t i = 0; i < parties->count && i < MAX_ROWS; i++) {
+		party_name(name, sizeof(name), &parties->list[i], by);
+		print_row(name, &parties->list[i].usage);
+	}
+	if (parties->count > MAX_ROWS)
+		printf("  and %zu more, with fewer\n", parties->count - MAX_ROWS);
+	if (zs_usage_pages(&parties->other))
+		print_row("(too many to tell apart)", &parties->other);
+}
+
+static void print_health(const struct zs_snapshot *interval)
+{
+	const struct zswap_health *health = &interval->health;
+	const struct {
+		const char *name;
+		unsigned long long count;
+	} all[] = {
+		{ "missed by BPF", interval->missed },
+		{ "pairs without room", health->who_overflow },
+		{ "pages forgotten", health->pages_forgotten },
+		{ "calls lost", health->calls_lost },
+	};
+
+	for (size_t i = 0; i < ZS_ARRAY_SIZE(all); i++)
+		if (all[i].count)
+			printf("%-24s %12llu\n", all[i].name, all[i].count);
+}
+
+static void print_pool(const struct zs_pool *pool)
+{
+	if (!(pool->have & ZS_HAVE_WASTE) || !pool->pool_bytes)
+		return;
+	printf("\npool now\n  %-22s %12llu\n", "frames",
+	       (unsigned long long)(pool->pool_bytes / ZSWAP_PAGE_BYTES));
+	printf("  %-22s %12llu\n", "half-full frames",
+	       (unsigned long long)pool->unbuddied_frames);
+	printf("  %-22s %12llu\n", "bytes free beside one",
+	       (unsigned long long)pool->free_bytes);
+	printf("  %-22s %12llu\n", "bytes lost beside two",
+	       (unsigned long long)pool->lost_bytes);
+}
+
+static void print_evictions(const struct zswap_stats *stats, bool coarse)
+{
+	char detail[64];
+
+	for (unsigned int i = 0; i < ZSWAP_CAUSE_SLOTS; i++) {
+		snprintf(detail, sizeof(detail), ", asked for by %s", zs_cause_name(i));
+		print_histogram(&stats->pool.evict_duration_by_cause[i],
+				&zs_hist_infos[ZSWAP_HIST_EVICT_DURATION], detail,
+				coarse);
+	}
+}
+
+void trace_print_text(const struct trace_dump *dump, const struct trace_style *style)
+{
+	const struct zs_snapshot *interval = &dump->interval;
 	const struct zswap_stats *stats = &interval->stats;
 	char text[ZS_TEXT];
 
@@ -136,9 +240,7 @@ void trace_print_text(const struct zs_snapshot *interval,
 	}
 	printf("%-24s %12.3f\n", "seconds", (double)interval->time_ns / ZS_NSEC);
 	print_counts(stats);
-	if (interval->missed)
-		printf("%-24s %12llu\n", "missed by BPF",
-		       (unsigned long long)interval->missed);
+	print_health(interval);
 	print_words("rejects by reason", stats->usage.reject_by_reason,
 		    ZSWAP_REJECT_SLOTS, zs_reason_name);
 	print_words("writebacks by cause", stats->usage.writeback_by_cause,
@@ -150,8 +252,12 @@ void trace_print_text(const struct zs_snapshot *interval,
 		    ZSWAP_CAUSE_SLOTS, zs_cause_name);
 	print_words("failed evictions by cause", stats->pool.evict_failed_by_cause,
 		    ZSWAP_CAUSE_SLOTS, zs_cause_name);
+	print_pool(&dump->pool);
+	for (enum zs_by by = 0; by < ZS_BY_COUNT; by++)
+		print_parties(&dump->parties[by], by);
 	for (unsigned int i = 0; i < ZSWAP_HIST_COUNT; i++)
 		print_histogram(zs_stats_hist(stats, i), &zs_hist_infos[i], "",
 				style->coarse);
+	print_evictions(stats, style->coarse);
 	putchar('\n');
 }

@@ -15,9 +15,21 @@ struct trace_style {
 	bool coarse;
 };
 
-void trace_print_text(const struct zs_snapshot *interval,
-		      const struct trace_style *style);
-void trace_print_json(const struct zs_snapshot *interval,
-		      const struct zs_source *source);
+/**
+ * struct trace_dump - what happened in an interval
+ * @interval: in all
+ * @parties: by cgroup and by process, sorted
+ * @source: that it comes from
+ * @pool: the pool now
+ */
+struct trace_dump {
+	struct zs_snapshot interval;
+	struct zs_parties parties[ZS_BY_COUNT];
+	const struct zs_source *source;
+	struct zs_pool pool;
+};
+
+void trace_print_text(const struct trace_dump *dump, const struct trace_style *style);
+void trace_print_json(const struct trace_dump *dump);
 
 #endif /* ZSWAP_TRACE_H */
