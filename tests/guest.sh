@@ -34,6 +34,22 @@ in_guest() {
 		"$@" -- env ZS_IN_GUEST=1 "ZS_KERNEL=${ZS_KERNEL:-}" sh "$0"
 }
 
+# in_stock_guest SERIES [OPTION...]: like in_guest, with Debian's Linux 6.12 or 6.1, for
+# its own zswap: our modules are not loaded.  Where there is no such kernel, the test is
+# skipped.
+in_stock_guest() {
+	[ -n "${ZS_IN_GUEST:-}" ] && return
+	guest_series=$1
+	shift
+	if [ "$guest_series" = 6.1 ]; then
+		[ "${ZS_KERNEL:-}" != debug ] || skip_all 'the debug kernel is a Linux 6.12'
+		guest_why=$("$top/tests/vm/fetch-kernel" --kernel 6.1 --available 2>&1) ||
+			skip_all "$(echo "$guest_why" | tail -n 1)"
+		set -- --kernel debian-6.1 "$@"
+	fi
+	in_guest --no-modules "$@"
+}
+
 # debug_options OPTION...: what a guest with these takes on the debug kernel, to have as
 # much memory (MemTotal, of which the pool's limit is a part): KASAN's shadow is an eighth,
 # the kernel and lockdep are larger, and what KASAN keeps of freed memory comes on top
@@ -52,11 +68,12 @@ debug_options() {
 tracefs=/sys/kernel/tracing
 zswap_debugfs=/sys/kernel/debug/zswap
 zswap_parameters=/sys/module/zswap_zbud/parameters
+stock_parameters=/sys/module/zswap/parameters
 klp=/sys/kernel/livepatch/frontswap
 kunit_debugfs=/sys/kernel/debug/kunit
 all_events='store load writeback reject evict invalidate'
 
-# counter NAME: a number of debugfs
+# counter NAME: a number of debugfs, where a stock kernel's own zswap has its own
 counter() {
 	cat "$zswap_debugfs/$1"
 }
@@ -68,6 +85,48 @@ set_parameter() {
 
 parameter() {
 	cat "$zswap_parameters/$1"
+}
+
+# vmstat NAME
+vmstat() {
+	awk -v name="$1" '$1 == name { print $2 }' /proc/vmstat
+}
+
+# stock_set_parameter NAME VALUE: of the kernel's own zswap
+stock_set_parameter() {
+	echo "$2" 2>/dev/null > "$stock_parameters/$1"
+}
+
+stock_parameter() {
+	cat "$stock_parameters/$1"
+}
+
+# stock_zswap_on [POOL_PERCENT [ZPOOL [COMPRESSOR]]]: the kernel's own zswap takes pages
+# from here on.  By default with zbud, which every series has and can write pages back
+# from: each has another default, and 6.1's zsmalloc only holds them.  A full pool goes on
+# writing: 6.1 evicts a frame when it refuses a page at the limit, and none below the
+# limit; newer kernels evict down to the threshold.
+#
+# After a change of zpool or compressor, 6.1 writes back from the old pool alone for as
+# long as there is a page in it; those of freed swap slots stay for long, and cannot be
+# written back.  So a test of write-back has to come before such a change.
+stock_zswap_on() {
+	case $(uname -r) in
+	6.1.*) stock_threshold=100 ;;
+	*) stock_threshold=50 ;;
+	esac
+	ok "stock_set_parameter max_pool_percent ${1:-20} &&
+		stock_set_parameter accept_threshold_percent $stock_threshold &&
+		stock_set_parameter zpool ${2:-zbud} &&
+		stock_set_parameter compressor ${3:-lzo} &&
+		stock_set_parameter enabled Y" "the kernel's own zswap is on"
+	# With a name that it does not know, it would take its default, and say so here.
+	is "$(stock_parameter zpool) $(stock_parameter compressor) $(stock_parameter enabled)" \
+		"${2:-zbud} ${3:-lzo} Y" "with ${2:-zbud} and ${3:-lzo}"
+}
+
+stock_zswap_off() {
+	stock_set_parameter enabled N
 }
 
 # reasons: the words of a reject, in the order of their numbers

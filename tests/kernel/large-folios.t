@@ -47,10 +47,6 @@ memory_stat() {
 	awk -v name="$1" '$1 == name { print $2 }' "$cgroup/memory.stat"
 }
 
-vmstat() {
-	awk -v name="$1" '$1 == name { print $2 }' /proc/vmstat
-}
-
 #
 # Counting.  A large folio's swap entries are aligned and side by side: an event that
 # came of each of its pages fills a bucket of offsets.

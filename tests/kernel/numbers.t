@@ -64,10 +64,6 @@ kilobytes() { # NAME: of /proc/meminfo
 	awk -v name="$1:" '$1 == name { print $2 }' /proc/meminfo
 }
 
-vmstat() {
-	awk -v name="$1" '$1 == name { print $2 }' /proc/vmstat
-}
-
 # children NAME: sum over the cgroups below the root
 children() {
 	cat /sys/fs/cgroup/*/memory.stat | awk -v name="$1" '$1 == name { n += $2 } END { printf "%d\n", n }'
