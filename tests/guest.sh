@@ -107,8 +107,12 @@ stock_parameter() {
 # stock_zswap_on [POOL_PERCENT [ZPOOL [COMPRESSOR]]]: the kernel's own zswap takes pages
 # from here on.  By default with zbud, which every series has and can write pages back
 # from: each has another default, and 6.1's zsmalloc only holds them.  A full pool goes on
-# writing: 6.1 evicts a frame when it refuses a page at the limit, and does no more
-# between that and the threshold; newer kernels evict down to the threshold.
+# writing: 6.1 evicts a frame when it refuses a page at the limit, and none below the
+# limit; newer kernels evict down to the threshold.
+#
+# After a change of zpool or compressor, 6.1 writes back from the old pool alone for as
+# long as there is a page in it; those of freed swap slots stay for long, and cannot be
+# written back.  So a test of write-back has to come before such a change.
 stock_zswap_on() {
 	case $(uname -r) in
 	6.1.*) stock_threshold=100 ;;
