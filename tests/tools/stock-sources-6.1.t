@@ -1,0 +1,10 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The tools on Linux 6.1, with its own zswap.
+# shellcheck source-path=SCRIPTDIR source=../guest.sh
+. "$(dirname "$0")/../guest.sh"
+series=6.1
+in_stock_guest $series --mem 512
+# shellcheck source=stock-sources
+. "$top/tests/tools/stock-sources"
