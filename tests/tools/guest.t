@@ -56,10 +56,12 @@ done
 
 stores=$(vmstat_of zswpout)
 loads=$(vmstat_of zswpin)
+reads=$(vmstat_of pswpin)
 ok 'workload 4000' 'the workload finds every page as it left it'
 swapoff -a
 stores=$(($(vmstat_of zswpout) - stores))
 loads=$(($(vmstat_of zswpin) - loads))
+reads=$(($(vmstat_of pswpin) - reads))
 written=$(counter written_back_pages)
 poor=$(counter reject_compress_poor)
 ok "[ $stores -gt 0 ] && [ $loads -gt 0 ] && [ $written -gt 0 ]" \
@@ -97,11 +99,15 @@ is "$(of trace .counts.stores)" "$stores" 'stores: BPF (tp_btf) and vmstat agree
 is "$(of trace .counts.loads)" "$loads" 'loads: BPF (tp_btf) and vmstat agree'
 is "$(of trace .counts.writebacks)" "$written" 'writebacks: BPF (tp_btf) and debugfs agree'
 is "$(of trace .rejects.compress_poor)" "$poor" 'compress_poor: BPF (tp_btf) and debugfs agree'
-is "$(of trace .missed)" 0 'no event is missed'
+is "$(of trace .counts.disk_reads)" "$reads" 'pages read from disk: BPF and vmstat agree'
+is "$(of trace '[.health[]] | add')" 0 'no event is missed, nothing is forgotten'
 
 for pair in store_size:stores store_duration:stores load_duration:loads load_age:loads \
 	    writeback_duration:writebacks writeback_age:writebacks \
-	    evict_duration:evicts evict_age:evicts invalidate_age:invalidates; do
+	    evict_duration:evicts evict_age:evicts invalidate_age:invalidates \
+	    reject_duration:rejects disk_read_duration:disk_reads \
+	    writeback_alloc:writebacks writeback_decompress:writebacks \
+	    writeback_submit:writebacks writeback_io:writebacks; do
 	is "$(of trace "[.histograms.${pair%:*}.buckets[].count] | add // 0")" \
 		"$(of trace ".counts.${pair#*:}")" \
 		"histogram ${pair%:*} has every event of ${pair#*:}"
@@ -114,6 +120,34 @@ for sum in rejects:rejects evicts_by_cause:evicts writebacks_by_cause:writebacks
 done
 is "$(of trace '.histograms.store_size | .p50 <= .p90 and .p90 <= .p99')" true \
 	'quantiles are in order'
+is "$(of trace '[.evict_duration_by_cause[].count] | add')" "$(of trace .counts.evicts)" \
+	'the latency of evictions, by cause, has every eviction'
+is "$(of trace '.histograms as $h | [$h.writeback_alloc, $h.writeback_decompress, $h.writeback_submit]
+		| map(.sum) | add < $h.writeback_duration.sum')" true \
+	'the phases of a writeback are parts of it'
+ok "[ $(of trace '.counts.refaults + .counts.reject_reads') -gt 0 ] &&
+	[ $(of trace '.counts.refaults + .counts.reject_reads') -le $reads ]" \
+	'pages read from disk were evicted a moment before, or rejected'
+is "$(of trace '.histograms.refault_age.count >= .counts.refaults')" true 'how long before, is known'
+
+# By cgroup and by process.
+counters='stores loads disk_reads refaults restores writebacks rejects invalidates evicts'
+for by in cgroups processes; do
+	for counter in $counters; do
+		is "$(of trace "[.$by[].$counter // 0] | add")" "$(of trace ".counts.$counter")" \
+			"$by: their $counter are all $counter"
+	done
+done
+is "$(of trace '.cgroups[] | select(.cgroup == "/work") | .cgroup_id')" "$(cgroup_id work)" \
+	'a cgroup has its path and its number'
+ok "[ $(of trace '.cgroups[] | select(.cgroup == "/work") | .stores') -gt $((stores / 2)) ]" \
+	'most stores are of the cgroup of the workload'
+for counter in stores loads disk_reads writebacks; do
+	ok "[ $(of trace ".processes[] | select(.comm == \"zs-workload\" and .role == \"owner\") | .$counter") -gt \
+		$(of trace ".counts.$counter / 2 | floor") ]" "most $counter are of its own pages"
+done
+is "$(of trace '[.processes[] | select(.evicts > 0) | .role] | unique | join(" ")')" worker \
+	'who evicts is a worker: a frame may have pages of two'
 
 #
 # Text, and filters.
@@ -123,11 +157,17 @@ zswap-trace -c work --json > "$out/cgroup" 2> "$out/cgroup.err" &
 tools=$!
 zswap-trace -c /sys/fs/cgroup/idle --json > "$out/idle" 2> "$out/idle.err" &
 tools="$tools $!"
-zswap-trace -p $$ --json > "$out/pid" 2> "$out/pid.err" &
+sleep 10000 &
+sleeper=$!
+zswap-trace -p $sleeper --json > "$out/pid" 2> "$out/pid.err" &
+tools="$tools $!"
+zswap-trace --pairs 2 --json > "$out/pairs" 2> "$out/pairs.err" &
+tools="$tools $!"
+zswap-trace --thrash 0.01 --json > "$out/thrash" 2> "$out/thrash.err" &
 tools="$tools $!"
 zswap-trace -T > "$out/text" 2> "$out/text.err" &
 tools="$tools $!"
-for name in cgroup idle pid text; do
+for name in cgroup idle pid pairs thrash text; do
 	ok "wait_for 60 attached $name" "$name attaches"
 done
 ok 'workload 500' 'the workload finds every page as it left it, again'
@@ -146,8 +186,24 @@ ok "awk '/ \\(bytes\\): count/ { if (name && sum != count) bad = 1
 	inside && match(\$0, / : [0-9]+ /) { sum += substr(\$0, RSTART + 3) + 0 }
 	END { exit bad || !name || sum != count }' '$out/text'" \
 	'the buckets add up to the count of their heading'
-is "$(of pid .counts.stores)" 0 '-p counts nothing of others (this shell stores nothing)'
+kill $sleeper
+is "$(of pid .counts.stores)" 0 '-p counts nothing of others'
 ok "[ $(of cgroup .counts.stores) -gt 0 ]" "-c counts the workload's cgroup"
+is "$(of cgroup '[.cgroups[].cgroup] | join(" ")')" /work '-c counts no other'
+is "$(of cgroup .counts.stores)" "$(of thrash '.cgroups[] | select(.cgroup == "/work") | .stores')" \
+	'and all of it'
+ok "[ $(of pairs .health.who_overflow) -gt 0 ]" '--pairs: says when there are more'
+is "$(of pairs '[.cgroups[].stores // 0] | add')" "$(of pairs .counts.stores)" \
+	'and counts them all the same'
+is "$(of pairs '.cgroups[-1].other')" true 'together'
+is "$(of pairs '.processes | length <= 3')" true 'apart from so many'
+is "$(of pairs .counts.stores)" "$(of thrash .counts.stores)" 'so that no total is less'
+ok "[ $(of thrash .counts.refaults) -lt $(of pairs .counts.refaults) ]" \
+	'--thrash: pages that come back later are none'
+like "$(cat "$out/text")" '^pages, by cgroup .* stores +loads +diskreads' 'zswap-trace prints who'
+like "$(cat "$out/text")" '^ +[0-9]+ zs-workload +owner +[0-9]' 'with the name'
+like "$(cat "$out/text")" '^eviction latency, asked for by (pool_limit|background) ' \
+	'and the latency of evictions by cause'
 is "$(of idle .counts.stores)" 0 '-c counts nothing of other cgroups'
 
 done_testing
