@@ -59,6 +59,7 @@ static unsigned long worker_rested = INITIAL_JIFFIES;
  * The word is the time at which it came there, or 0.  Whoever changes it puts
  * LIMIT_CHANGING there while he says so: so each change is told once, and they
  * are told in their order.  Others leave it to him: what they saw they see again.
+ * A store that finds the pool well below its limit only reads the word.
  */
 
 #define LIMIT_CHANGING	1
@@ -143,16 +144,17 @@ static unsigned long worker_goal(void)
 static void work(struct work_struct *unused)
 {
 	u64 start = trace_start(zswap_background);
-	unsigned long frames = zbud_pages(zswap_pool), goal = worker_goal();
+	unsigned long frames = zbud_pages(zswap_pool), goal;
 	struct zswap_batch batch = { };
 	unsigned int failures = 0;
-	const bool needed = frames > goal;
+	bool worked = false;
 	int err = 0;
 
 	while (failures < WORKER_FAILURES && err != -ENOMEM) {
 		goal = worker_goal();
 		if (zbud_pages(zswap_pool) <= goal)
 			break;
+		worked = true;
 		err = zswap_evict_frame(ZSWAP_CAUSE_BACKGROUND, &batch);
 		failures = err ? failures + 1 : 0;
 		cond_resched();
@@ -161,7 +163,7 @@ static void work(struct work_struct *unused)
 	if (err)
 		WRITE_ONCE(worker_rested, jiffies + WORKER_REST);
 	limit_check();
-	if (needed)
+	if (worked)
 		trace_zswap_background(frames, zbud_pages(zswap_pool), goal,
 				       trace_duration(start), err);
 }
@@ -309,7 +311,7 @@ static void trace_shrunk(enum zswap_cause cause, struct mem_cgroup *memcg,
 			 int nid, unsigned long scanned, unsigned long written,
 			 u64 start)
 {
-	if (trace_zswap_shrink_enabled())
+	if (scanned && trace_zswap_shrink_enabled())
 		trace_zswap_shrink(cause, frontswap_memcg_id(memcg), nid,
 				   scanned, written, trace_duration(start));
 }

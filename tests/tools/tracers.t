@@ -66,7 +66,7 @@ is "$(sed -n 's/^@stores: //p' "$VM_OUT/bpftrace.out")" "$stores" 'bpftrace coun
 perf script -i /tmp/perf.data -F event 2> "$VM_OUT/perf-script.err" | sort | uniq -c > "$VM_OUT/perf.counts"
 trace-cmd report -i /tmp/trace.dat 2> "$VM_OUT/report.err" |
 	grep -o 'zswap_[a-z]*:' | sort | uniq -c > "$VM_OUT/trace-cmd.counts"
-for event in $all_events; do
+for event in $all_events miss; do
 	wanted=$(hist_count $event)
 	is "$(awk -v e="zswap:zswap_$event:" '$2 == e { print $1 }' "$VM_OUT/perf.counts")" "$wanted" \
 		"perf records every zswap_$event"
