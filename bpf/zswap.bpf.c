@@ -16,5 +16,6 @@
 #include "tracepoints.bpf.h"
 #include "io.bpf.h"
 #include "stock.bpf.h"
+#include "iterators.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";

@@ -34,12 +34,15 @@ static bool stock(enum zs_source_kind kind)
  * because the plan has a function for it, which may have another name than the
  * section says.
  */
-static int choose_program(struct bpf_program *program, const struct zs_plan *plan)
+static int choose_program(struct bpf_program *program, const struct zs_plan *plan,
+			  bool pin)
 {
 	const char *function = zs_plan_function(plan, bpf_program__name(program));
 	bool ours = !stock(plan->kind) && is_at(program, section_prefix(plan->kind));
 
-	bpf_program__set_autoload(program, ours || function);
+	/* nobody reads an iterator that is not pinned */
+	bpf_program__set_autoload(program, ours || function ||
+				  (pin && is_at(program, "iter/")));
 	if (function && plan->fentry)
 		return bpf_program__set_attach_target(program, 0, function);
 	return 0;
@@ -119,7 +122,7 @@ static int load(struct zs_source *source, const struct zs_options *options,
 	if (!source->bpf)
 		return errno;
 	bpf_object__for_each_program(program, source->bpf->obj) {
-		number = -choose_program(program, &source->plan);
+		number = -choose_program(program, &source->plan, options->pin);
 		if (number)
 			return number;
 	}
@@ -172,6 +175,7 @@ static int attach_all(struct zs_source *source)
 			continue;
 		link = attach(program, &source->plan);
 		if (link) {
+			source->linked[source->links_count] = program;
 			source->links[source->links_count++] = link;
 			continue;
 		}

@@ -129,7 +129,7 @@ static bool open_auto(struct zs_source *source, const struct zs_options *options
 	if (open_bpf(source, kinds[0], options, env, &first))
 		return true;
 	if (open_bpf(source, kinds[1], options, env, &next) ||
-	    open_counters(source, options, &next)) {
+	    (!options->pin && open_counters(source, options, &next))) {
 		note_fallback(source, &first);
 		return true;
 	}

@@ -17,6 +17,7 @@
  * @root: prefix of /proc and /sys, or NULL
  * @bpf: the programs and maps; NULL for the counters
  * @links: what they are attached by
+ * @linked: the program of each
  * @links_count: how many
  * @plan: the functions that they are attached to
  * @attribute: events are counted by cgroup and process as well
@@ -30,6 +31,7 @@ struct zs_source {
 	const char *root;
 	struct zswap_bpf *bpf;
 	struct bpf_link *links[ZS_SOURCE_LINKS];
+	const struct bpf_program *linked[ZS_SOURCE_LINKS];
 	size_t links_count;
 	struct zs_plan plan;
 	bool attribute;

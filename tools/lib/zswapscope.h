@@ -205,6 +205,7 @@ enum zs_source_kind {
  * @pairs: of cgroup and process, to be told apart; 0: ZS_PAIRS_DEFAULT
  * @thrash: pages that come back within so many seconds are thrash; 0:
  *	ZS_THRASH_DEFAULT
+ * @pin: for zs_pin(), so the counters are no source to choose
  * @verbose: let libbpf speak on stderr
  * @root: prefix of /proc and /sys, for tests; NULL for none
  */
@@ -215,6 +216,7 @@ struct zs_options {
 	bool totals_only;
 	uint64_t pairs;
 	double thrash;
+	bool pin;
 	bool verbose;
 	const char *root;
 };

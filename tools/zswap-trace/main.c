@@ -5,11 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pin.h"
 #include "zswap-trace.h"
+
+enum { KEY_PIN = 0x200, KEY_UNPIN };
 
 struct options {
 	struct zs_common common;
 	struct trace_style style;
+	const char *pin;	/* DIR of --pin */
+	const char *unpin;	/* DIR of --unpin */
 	double duration;	/* 0: until a signal */
 	double interval;	/* 0: one dump at the end */
 	uint64_t count;		/* 0: any number of dumps */
@@ -28,6 +33,9 @@ static const struct argp_option trace_options[] = {
 	{ "milliseconds", 'm', NULL, 0,
 	  "Durations in ms instead of us, ages in s instead of ms", 1 },
 	{ "duration", 'd', "SECS", 0, "End after this many seconds", 1 },
+	{ "pin", KEY_PIN, "DIR", 0,
+	  "Load and attach, pin all of it in DIR, below /sys/fs/bpf, and leave it counting", 2 },
+	{ "unpin", KEY_UNPIN, "DIR", 0, "Remove what --pin has left in DIR", 2 },
 	{ 0 },
 };
 
@@ -49,6 +57,26 @@ static void parse_word(const char *arg, struct argp_state *state)
 	}
 }
 
+/* Those print nothing, so that nothing can be said about how. */
+static void check_pin(const struct options *options, struct argp_state *state)
+{
+	const struct zs_common *common = &options->common;
+	const char *name = options->pin ? "--pin" : "--unpin";
+
+	if (!options->pin && !options->unpin)
+		return;
+	if (options->pin && options->unpin)
+		zs_usage_error(state, "--pin and --unpin contradict each other");
+	if (options->style.timestamp || options->style.coarse || options->duration ||
+	    options->interval || common->json)
+		zs_usage_error(state, "%s prints nothing: leave out -T, -m, -d, --json and the interval",
+			       name);
+	if (options->unpin && (common->cgroup || common->source.pid || common->source.kind))
+		zs_usage_error(state, "--unpin takes all that was pinned: leave out -c, -p and --source");
+	if (common->source.kind == ZS_SOURCE_COUNTERS)
+		zs_usage_error(state, "--source counters has no BPF programs to pin: leave it out");
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct options *options = state->input;
@@ -68,8 +96,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (!zs_parse_seconds(arg, &options->duration))
 			zs_usage_error(state, "-d takes seconds, 0.01 or more, not '%s'", arg);
 		return 0;
+	case KEY_PIN:
+	case KEY_UNPIN:
+		if (!*arg)
+			zs_usage_error(state, "%s needs a directory",
+				       key == KEY_PIN ? "--pin" : "--unpin");
+		*(key == KEY_PIN ? &options->pin : &options->unpin) = arg;
+		return 0;
 	case ARGP_KEY_ARG:
 		parse_word(arg, state);
+		return 0;
+	case ARGP_KEY_END:
+		check_pin(options, state);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -215,7 +253,12 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	zs_options_parse(&argp, argc, argv, "zswap-trace " ZSWAPSCOPE_VERSION,
 			 &options);
-	trace_main(&options, &error);
+	if (options.pin)
+		trace_pin(&options.common, options.pin, &error);
+	else if (options.unpin)
+		zs_unpin(options.unpin, &error);
+	else
+		trace_main(&options, &error);
 	if (error.code == ZS_OK)
 		return ZS_EXIT_OK;
 	return zs_exit_failure(&error);

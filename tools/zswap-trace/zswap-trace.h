@@ -32,4 +32,13 @@ struct trace_dump {
 void trace_print_text(const struct trace_dump *dump, const struct trace_style *style);
 void trace_print_json(const struct trace_dump *dump);
 
+/**
+ * trace_pin - leave a source counting in a directory of a BPF file system
+ * @common: what to count
+ * @directory: where to
+ * @error: why not
+ */
+void trace_pin(const struct zs_common *common, const char *directory,
+	       struct zs_error *error);
+
 #endif /* ZSWAP_TRACE_H */
