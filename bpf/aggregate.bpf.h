@@ -69,10 +69,11 @@ static __always_inline void zs_restored(struct zswap_usage *usage, __u64 pfn,
 	if (!zs_frame_restored(pfn, cgroup, &ns))
 		return;
 	/* by two programs, which may run on one CPU, one within the other */
-	__sync_fetch_and_add(&hist->sum, ns);
-	__sync_fetch_and_add(&hist->slots[zs_age_slot(ns) & (ZSWAP_HIST_SLOTS - 1)], 1);
-	if (ns < thrash_ns)
-		__sync_fetch_and_add(&usage->restores, 1);
+	__sync_fetch_and_add(&hist->sum, ns * ZS_FRAME_SAMPLE);
+	__sync_fetch_and_add(&hist->slots[zs_age_slot(ns) & (ZSWAP_HIST_SLOTS - 1)],
+			     ZS_FRAME_SAMPLE);
+	if (ns < zs_shared.thrash_ns)
+		__sync_fetch_and_add(&usage->restores, ZS_FRAME_SAMPLE);
 }
 
 /* @now: for sources whose events do not tell the age of a page; else 0 */
@@ -143,7 +144,7 @@ static __always_inline int zs_on_load(__u32 type, __u64 offset, __u64 cgroup,
 static __always_inline void zs_refault(struct zswap_usage *usage, __u64 ns)
 {
 	zs_count(&usage->hist[ZSWAP_HIST_REFAULT_AGE], zs_age_slot(ns), ns);
-	if (ns < thrash_ns)
+	if (ns < zs_shared.thrash_ns)
 		usage->refaults++;
 }
 
@@ -182,7 +183,6 @@ static __always_inline int zs_on_read_done(__u32 type, __u64 offset, __u64 now)
 {
 	struct zs_page *page = zs_page_place(type, offset);
 	struct zswap_usage *usage;
-	struct zswap_who *who;
 	__u64 ns;
 
 	if (!page || page->tag != zs_page_tag(type, offset) ||
@@ -190,10 +190,9 @@ static __always_inline int zs_on_read_done(__u32 type, __u64 offset, __u64 now)
 		return 0;
 	ns = zs_page_since(page, now);
 	page->word = zs_page_word(ZS_PAGE_OTHER, 0, 0);
-	who = zs_who_at(page->who);
 	usage = zs_usage_at(page->who);
 	/* a filter lets pass whom it knows */
-	if (!usage || !who || !zs_wanted(who))
+	if (!usage || !zs_wanted(zs_who_at(page->who)))
 		return 0;
 	zs_count(&usage->hist[ZSWAP_HIST_DISK_READ_DURATION], zs_duration_slot(ns), ns);
 	return 0;
@@ -431,7 +430,7 @@ static __always_inline int zs_on_shrink(__u64 cgroup, __u64 scanned,
 {
 	struct zswap_pool_stats *pool = zs_pool_stats();
 
-	if (!pool || (target_cgroup && cgroup != target_cgroup) || target_pid)
+	if (!pool || !zs_wanted(&(struct zswap_who){ .cgroup = cgroup }))
 		return 0;
 	pool->shrinks++;
 	pool->shrink_scanned += scanned;

@@ -50,15 +50,12 @@ static __always_inline void zs_unmapped_page(__u64 swap, __u32 pid)
 			    zs_page_word(ZS_PAGE_UNMAPPED, 0, 0));
 }
 
-/* The process whose page was unmapped last; mostly it is the next one's, too. */
-__u32 zs_last_owner;
-
 /* The name of a process that we have not met, or that had another one's place. */
 static __noinline int zs_note_name(struct task_struct *owner, __u32 pid)
 {
 	struct zswap_comm *name = zs_comm_place(pid);
 
-	zs_last_owner = pid;
+	zs_shared.last_owner = pid;
 	if (!name || name->pid == pid)
 		return 0;
 	name->pid = pid;
@@ -79,7 +76,8 @@ static __always_inline __u32 zs_owner_of(bool direct, struct mm_struct *mm)
 	if (!owner)
 		return 0;
 	pid = ZS_READ(direct, owner, tgid);
-	if (pid != zs_last_owner)
+	/* mostly it is the one of the page before */
+	if (pid != zs_shared.last_owner)
 		zs_note_name(owner, pid);
 	return pid;
 }

@@ -142,7 +142,7 @@ static long zs_usage_of_cpu(__u32 cpu, struct zs_total *total)
 /* Whoever has this number; the numbers end where there is nobody. */
 static long zs_usage_of_all(__u32 number, struct zs_total *total)
 {
-	if (number > zs_pairs)
+	if (number > zs_shared.pairs)
 		return 1;
 	total->number = number;
 	bpf_loop(ZS_CPUS_MOST, zs_usage_of_cpu, total, 0);
@@ -177,8 +177,8 @@ int zs_show_stats(struct bpf_iter__bpf_map_elem *ctx)
 		BPF_SEQ_PRINTF(seq, "%s %llu\n", zs_pool_lines[i].name, total.value);
 	}
 	BPF_SEQ_PRINTF(seq, "who_overflow %llu\npages_forgotten %llu\ncalls_lost %llu\n",
-		       zs_health.who_overflow, zs_health.pages_forgotten,
-		       zs_health.calls_lost);
+		       zs_shared.health.who_overflow, zs_shared.health.pages_forgotten,
+		       zs_shared.health.calls_lost);
 	return 0;
 }
 
@@ -245,7 +245,7 @@ SEC("iter/bpf_map_elem")
 int zs_show_usage(struct bpf_iter__bpf_map_elem *ctx)
 {
 	struct seq_file *seq = ctx->meta->seq;
-	const struct zswap_who *who = ctx->value;
+	const struct zswap_who *who;
 	const struct zswap_comm *comm;
 	const __u32 *number = ctx->key;
 	struct zs_part part = {};
@@ -257,7 +257,7 @@ int zs_show_usage(struct bpf_iter__bpf_map_elem *ctx)
 		BPF_SEQ_PRINTF(seq, " reject_reads invalidates  evicts comm\n");
 	}
 	/* at the end comes number 0, for all that found none */
-	if (!number || !who) {
+	if (!number) {
 		if (!zs_part_sum(&part))
 			return 0;
 		BPF_SEQ_PRINTF(seq, "                   -       - -     ");
@@ -265,8 +265,9 @@ int zs_show_usage(struct bpf_iter__bpf_map_elem *ctx)
 		return 0;
 	}
 	part.number = *number;
-	if (!part.number || part.number > zs_pairs || !zs_part_sum(&part))
+	if (!part.number || part.number > zs_shared.pairs || !zs_part_sum(&part))
 		return 0;
+	who = zs_who_at(part.number);
 	pid = who->pid;
 	role = who->role;
 	BPF_SEQ_PRINTF(seq, "%20llu %7u %-6s", who->cgroup, pid,

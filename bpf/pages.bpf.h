@@ -19,21 +19,20 @@
 #include <linux/bpf.h>
 #include <stdbool.h>
 #include <bpf/bpf_helpers.h>
+#include <zswapscope/shared.h>
 #include <zswapscope/stats.h>
 
-/* Places; powers of two, from 4096 up.  Set before loading, with the maps' sizes. */
-#define ZS_PAGES_DEFAULT	65536
-#define ZS_FRAMES_DEFAULT	65536
-const volatile __u32 page_mask = ZS_PAGES_DEFAULT - 1;
-const volatile __u32 frame_mask = ZS_FRAMES_DEFAULT - 1;
+/* Places in the tables: powers of two, from 4096 up. */
+#define ZS_PAGES	65536
+#define ZS_FRAMES	8192
 
-/* Pages that come back within this time, in nanoseconds, are thrash. */
-const volatile __u64 thrash_ns = 60 * 1000000000ULL;
+/*
+ * One frame in so many is remembered, and counts for all of them: most of what a look
+ * costs is the way to memory, and what is wanted is a rate.
+ */
+#define ZS_FRAME_SAMPLE	8
 
-/* A jiffy, in nanoseconds. */
-const volatile __u64 jiffy_ns = 4000000;
-
-struct zswap_health zs_health;
+struct zs_shared zs_shared;
 
 enum zs_page_state {
 	ZS_PAGE_OTHER,		/* nothing to be remembered but its owner */
@@ -65,7 +64,7 @@ struct zs_page {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, ZS_PAGES_DEFAULT);
+	__uint(max_entries, ZS_PAGES);
 	__type(key, __u32);
 	__type(value, struct zs_page);
 } zs_pages SEC(".maps");
@@ -80,7 +79,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, ZS_FRAMES_DEFAULT);
+	__uint(max_entries, ZS_FRAMES);
 	__type(key, __u32);
 	__type(value, __u32);
 } zs_frames SEC(".maps");
@@ -120,7 +119,7 @@ static __always_inline __u32 zs_page_tag(__u32 type, __u64 offset)
 static __always_inline struct zs_page *zs_page_place(__u32 type, __u64 offset)
 {
 	/* swap areas begin apart, so that small ones do not share places */
-	__u32 index = (offset + type * 0x9e37000ULL) & page_mask;
+	__u32 index = (offset + type * 0x9e37000ULL) & (ZS_PAGES - 1);
 
 	return bpf_map_lookup_elem(&zs_pages, &index);
 }
@@ -129,7 +128,7 @@ static __always_inline struct zs_page *zs_page_place(__u32 type, __u64 offset)
 static __always_inline void zs_page_forget(const struct zs_page *page)
 {
 	if (page->tag && zs_page_state(page) != ZS_PAGE_OTHER)
-		__sync_fetch_and_add(&zs_health.pages_forgotten, 1);
+		__sync_fetch_and_add(&zs_shared.health.pages_forgotten, 1);
 }
 
 static __always_inline void zs_page_set(struct zs_page *page, __u32 tag, __u32 who,
@@ -144,9 +143,9 @@ static __always_inline void zs_page_set(struct zs_page *page, __u32 tag, __u32 w
 
 static __always_inline __u32 *zs_frame_place(__u64 pfn)
 {
-	__u32 index = pfn & frame_mask;
+	__u32 index = pfn / ZS_FRAME_SAMPLE & (ZS_FRAMES - 1);
 
-	return bpf_map_lookup_elem(&zs_frames, &index);
+	return pfn % ZS_FRAME_SAMPLE ? NULL : bpf_map_lookup_elem(&zs_frames, &index);
 }
 
 static __always_inline __u32 zs_frame_check(__u64 pfn, __u64 cgroup)
@@ -170,8 +169,8 @@ static __always_inline void zs_frame_loaded(__u64 pfn, __u64 cgroup)
 
 /*
  * A frame's page is on its way to swap: how long, in nanoseconds, after it was
- * loaded?  Return: false when it was not, or by others: a frame may have come to
- * another cgroup meanwhile.
+ * loaded?  Return: false when it was not, or by others, as a frame may have come to
+ * another cgroup meanwhile; or when it is none of the sample.
  */
 static __always_inline bool zs_frame_restored(__u64 pfn, __u64 cgroup, __u64 *ns)
 {
@@ -182,7 +181,7 @@ static __always_inline bool zs_frame_restored(__u64 pfn, __u64 cgroup, __u64 *ns
 	/* they begin again after half a day, at the least */
 	ticks = (zs_frame_now() - *frame) & ~ZS_FRAME_CHECK;
 	*frame = 0;
-	*ns = ((__u64)ticks << ZS_FRAME_TICK_SHIFT) * jiffy_ns;
+	*ns = ((__u64)ticks << ZS_FRAME_TICK_SHIFT) * zs_shared.jiffy_ns;
 	return true;
 }
 

@@ -82,7 +82,7 @@ static __always_inline int zs_call_begin(enum zs_op op, struct zs_call *call)
 
 	call->started = bpf_ktime_get_ns();
 	if (bpf_map_update_elem(&zs_calls, &key, call, BPF_ANY))
-		__sync_fetch_and_add(&zs_health.calls_lost, 1);
+		__sync_fetch_and_add(&zs_shared.health.calls_lost, 1);
 	return 0;
 }
 
@@ -391,11 +391,11 @@ static __always_inline int zs_frontswap_invalidate(__u32 type, __u64 offset)
 {
 	__u64 swap = (__u64)type << ZS_SWAP_TYPE_SHIFT | offset, age_ns;
 	const struct zs_page *page = zs_held(swap, bpf_ktime_get_ns(), &age_ns);
-	const struct zswap_who *who = page ? zs_who_at(page->who) : NULL;
+	const struct zswap_who *who = zs_who_at(page ? page->who : 0);
 
 	if (page && zs_page_state(page) != ZS_PAGE_STORED)
 		return 0;
-	return zs_on_invalidate(type, offset, age_ns, who ? who->cgroup : 0,
+	return zs_on_invalidate(type, offset, age_ns, who->cgroup,
 				page ? zs_page_length(page) : 0);
 }
 

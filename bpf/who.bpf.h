@@ -11,27 +11,16 @@
  * stands for all that find none, as the numbers are bounded.  The totals are the sum
  * over all of them, made by who reads: each event is counted once.
  *
- * A new pair takes the next number, says in zs_who whose it is, and then enters it in
- * zs_index, a hash table of numbers.  If another CPU was first with the same pair,
- * its number is used, and the one taken stays empty.  Nothing is ever removed.
+ * A new pair takes the next number, says in zs_shared.who whose it is, and then enters
+ * it in zs_shared.index, a hash table of numbers.  If another CPU was first with the
+ * same pair, its number is used, and the one taken stays empty.  Nothing is ever removed.
  */
 #ifndef ZSWAPSCOPE_WHO_BPF_H
 #define ZSWAPSCOPE_WHO_BPF_H
 
 #include "pages.bpf.h"
 
-/* Set before loading; 0 takes everything, and the verifier drops the check. */
-const volatile __u64 target_cgroup = 0;	/* inode number of a cgroup */
-const volatile __u32 target_pid = 0;	/* process, owner or worker */
-/* Whether to count by cgroup and process at all. */
-const volatile bool attribute = true;
-
-#define ZS_PAIRS_DEFAULT	160
 #define ZS_COMMS		1024
-
-/* The hash table: a power of two, and far more than there are pairs. */
-#define ZS_INDEX_SHIFT		12
-#define ZS_INDEX_PROBES		8
 
 /* Of the pool as a whole: nobody's. */
 struct {
@@ -41,27 +30,13 @@ struct {
 	__type(value, struct zswap_pool_stats);
 } zs_pool SEC(".maps");
 
-/* These two have one more than there are pairs, as 0 is none. */
+/* By number. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, ZS_PAIRS_DEFAULT + 1);
+	__uint(max_entries, ZS_NUMBERS_DEFAULT);
 	__type(key, __u32);
 	__type(value, struct zswap_usage);
 } zs_usage SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, ZS_PAIRS_DEFAULT + 1);
-	__type(key, __u32);
-	__type(value, struct zswap_who);
-} zs_who SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1 << ZS_INDEX_SHIFT);
-	__type(key, __u32);
-	__type(value, __u32);
-} zs_index SEC(".maps");
 
 /* Names of processes, which may be gone by the time that somebody asks. */
 struct {
@@ -70,9 +45,6 @@ struct {
 	__type(key, __u32);
 	__type(value, struct zswap_comm);
 } zs_comms SEC(".maps");
-
-/* Pairs that have a number, those included that found none left. */
-__u64 zs_pairs;
 
 /* The place of a process's name; it has another one's if its pid is another's. */
 static __always_inline struct zswap_comm *zs_comm_place(__u32 pid)
@@ -96,30 +68,18 @@ static __always_inline bool zs_same(const struct zswap_who *one,
 
 static __always_inline struct zswap_who *zs_who_at(__u32 number)
 {
-	return bpf_map_lookup_elem(&zs_who, &number);
-}
-
-/* The nth place in the hash table at which a pair may be. */
-static __always_inline __u32 *zs_index_place(const struct zswap_who *who, __u32 nth)
-{
-	__u32 hash = (who->pid ^ who->role << 31) * 0x9e3779b1U ^
-		     (__u32)who->cgroup * 0x85ebca6bU;
-	__u32 index = ((hash >> (32 - ZS_INDEX_SHIFT)) + nth) &
-		      ((1 << ZS_INDEX_SHIFT) - 1);
-
-	return bpf_map_lookup_elem(&zs_index, &index);
+	return &zs_shared.who[number & (ZS_NUMBERS - 1)];
 }
 
 /* Somebody new: a number of its own, or 0 if there is none left. */
 static __always_inline __u32 zs_number_new(const struct zswap_who *who)
 {
-	__u32 number = __sync_fetch_and_add(&zs_pairs, 1) + 1;
-	struct zswap_who *entry = zs_who_at(number);
+	__u64 number = __sync_fetch_and_add(&zs_shared.pairs, 1) + 1;
 	struct zswap_comm *name;
 
-	if (!entry)
+	if (number >= zs_shared.numbers)
 		return 0;
-	*entry = *who;
+	*zs_who_at(number) = *who;
 	/* an owner's name was noted when his page was unmapped */
 	if (who->role == ZSWAP_ROLE_WORKER) {
 		name = zs_comm_place(who->pid);
@@ -133,15 +93,14 @@ static __always_inline __u32 zs_number_new(const struct zswap_who *who)
 
 static __noinline __u32 zs_number_find(struct zswap_who *who)
 {
-	__u32 nth, number, mine = 0, *place;
-	struct zswap_who *entry;
+	__u32 nth, number, mine = 0, hash, *place;
 
 	if (!who)
 		return 0;
+	hash = ((who->pid ^ who->role << 31) * 0x9e3779b1U ^
+		(__u32)who->cgroup * 0x85ebca6bU) >> (32 - ZS_INDEX_SHIFT);
 	for (nth = 0; nth < ZS_INDEX_PROBES; nth++) {
-		place = zs_index_place(who, nth);
-		if (!place)
-			return 0;
+		place = &zs_shared.index[(hash + nth) & ((1 << ZS_INDEX_SHIFT) - 1)];
 		number = *place;
 		if (!number) {
 			if (!mine)
@@ -152,12 +111,21 @@ static __noinline __u32 zs_number_find(struct zswap_who *who)
 			if (!number)
 				return mine;
 		}
-		entry = zs_who_at(number);
-		if (entry && zs_same(entry, who))
+		if (zs_same(zs_who_at(number), who)) {
+			zs_shared.last_number = number;
 			return number;
+		}
 	}
-	__sync_fetch_and_add(&zs_health.who_overflow, 1);
+	__sync_fetch_and_add(&zs_shared.health.who_overflow, 1);
 	return 0;
+}
+
+/* Mostly it is the one of the event before. */
+static __always_inline __u32 zs_number(struct zswap_who *who)
+{
+	__u32 last = zs_shared.last_number;
+
+	return last && zs_same(zs_who_at(last), who) ? last : zs_number_find(who);
 }
 
 /**
@@ -165,51 +133,52 @@ static __noinline __u32 zs_number_find(struct zswap_who *who)
  * @cgroup: that pays for the page; 0 for an event of no page
  * @page: what is remembered of it, or NULL
  * @tag: of its swap entry
- * @who: filled in; only what filters need if nothing is attributed
+ * @who: filled in, with the cgroup alone if nothing is attributed
  */
 static __always_inline __u32 zs_number_of(__u64 cgroup, const struct zs_page *page,
 					  __u32 tag, struct zswap_who *who)
 {
-	const bool needed = attribute || target_pid;
-	struct zswap_who *before = NULL;
+	const struct zswap_who *before;
 	__u32 number = 0;
 
 	who->cgroup = cgroup;
 	who->pid = 0;
 	who->role = ZSWAP_ROLE_WORKER;
-	if (!needed)
+	if (!zs_shared.attribute)
 		return 0;
 	if (page && page->tag == tag) {
 		if (zs_page_state(page) == ZS_PAGE_UNMAPPED) {
 			who->pid = page->who;
 			who->role = ZSWAP_ROLE_OWNER;
-			return zs_number_find(who);
+			return zs_number(who);
 		}
 		number = page->who;
-		before = zs_who_at(number);
 	}
-	if (before && before->role == ZSWAP_ROLE_OWNER) {
+	before = zs_who_at(number);
+	if (before->role == ZSWAP_ROLE_OWNER) {
 		who->pid = before->pid;
 		who->role = ZSWAP_ROLE_OWNER;
 	} else {
 		who->pid = zs_current_pid();
 	}
 	/* a page comes to another cgroup when its own is removed */
-	if (before && zs_same(before, who))
+	if (number && zs_same(before, who))
 		return number;
-	return zs_number_find(who);
+	return zs_number(who);
 }
 
 static __always_inline bool zs_wanted(const struct zswap_who *who)
 {
-	return (!target_cgroup || who->cgroup == target_cgroup) &&
-	       (!target_pid || who->pid == target_pid);
+	if (!zs_shared.filtered)
+		return true;
+	return (!zs_shared.target_cgroup || who->cgroup == zs_shared.target_cgroup) &&
+	       (!zs_shared.target_pid || who->pid == zs_shared.target_pid);
 }
 
 /* Of the pool as a whole, which is nobody's. */
 static __always_inline bool zs_wanted_of_pool(void)
 {
-	return !target_cgroup && !target_pid;
+	return !zs_shared.filtered;
 }
 
 /* On this CPU.  They are always there, which the verifier cannot know. */
@@ -222,8 +191,6 @@ static __always_inline struct zswap_pool_stats *zs_pool_stats(void)
 
 static __always_inline struct zswap_usage *zs_usage_at(__u32 number)
 {
-	if (!attribute)
-		number = 0;
 	return bpf_map_lookup_elem(&zs_usage, &number);
 }
 

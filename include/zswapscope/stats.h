@@ -232,9 +232,9 @@ struct zswap_health {
 };
 
 /*
- * The following go without a jump: the BPF verifier would follow both sides of
- * each, for each histogram of a program.  The asm hides a number from the
- * optimizer, which would make it a comparison, and that is a jump in BPF.
+ * Numbers are compared without a jump, or the BPF verifier would follow both sides of
+ * each, for each histogram of a program.  The asm hides a number from the optimizer,
+ * which would make it a comparison, and that is a jump in BPF.
  */
 #define ZSWAP_HIDE(x)	__asm__ volatile("" : "+r"(x))
 
@@ -276,12 +276,12 @@ zswap_hist_slot_time(__u64 ns, unsigned int first)
 	const __u64 most = (1ULL << (ZSWAP_HIST_SLOTS - 2)) - 1;
 	__u64 scaled = ns >> first;
 
+	if (!ns)
+		return 0;
 	/* beyond the scale: the largest that is in it */
-	scaled |= -zswap_above(scaled, most);
-	scaled &= most;
-	/* with an age of 2^63 ns, nothing is right any more */
-	return (zswap_above(ns >> 1 | (ns & 1), 0) + zswap_bits(scaled)) &
-	       (ZSWAP_HIST_SLOTS - 1);
+	if (scaled > most)
+		scaled = most;
+	return (1 + zswap_bits(scaled)) & (ZSWAP_HIST_SLOTS - 1);
 }
 
 /**

@@ -64,7 +64,7 @@ for tool in zswaptop zswap-trace; do
 	usage_error "''" $tool -d ''
 	usage_error "perf" $tool --source perf
 	usage_error "'0'" $tool --pairs 0
-	usage_error "'3001'" $tool --pairs 3001
+	usage_error "'512'" $tool --pairs 512
 	usage_error "'soon'" $tool --thrash soon
 	usage_error "'x1'" $tool -p x1
 	usage_error "99999999999" $tool -p 99999999999

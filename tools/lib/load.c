@@ -10,10 +10,6 @@
 
 #include "load.h"
 
-/* Places in the tables of pages: a power of two. */
-#define PLACES_LEAST	4096
-#define PLACES_MOST	65536
-
 static bool is_at(const struct bpf_program *program, const char *prefix)
 {
 	return !strncmp(bpf_program__section_name(program), prefix, strlen(prefix));
@@ -48,66 +44,54 @@ static int choose_program(struct bpf_program *program, const struct zs_plan *pla
 	return 0;
 }
 
-static __u32 places(uint64_t bytes)
-{
-	__u32 n = PLACES_LEAST;
-
-	while (n < PLACES_MOST && n < bytes / ZSWAP_PAGE_BYTES)
-		n *= 2;
-	return n;
-}
-
-/* What is not used need not be large. */
+/* What is not used need not be large.  Number 0 is for those that find none. */
 static void size_maps(struct zs_source *source, const struct zs_options *options)
 {
+	uint64_t pairs = source->attribute ? options->pairs ?: ZS_PAIRS_DEFAULT : 0;
 	struct zswap_bpf *bpf = source->bpf;
-	struct zs_pool pool;
-	__u32 pages, frames;
-	uint64_t pairs;
 
-	zs_pool_read(&pool, options->root);
-	for (unsigned int i = 0; i < ZSWAP_REJECT_COUNT; i++)
-		bpf->bss->rejects_told[i] = pool.rejects[i];
-	pages = places(pool.have & ZS_HAVE_MEMORY ? pool.swap_bytes : UINT64_MAX);
-	frames = places(pool.have & ZS_HAVE_MEMORY ? pool.memory_bytes : UINT64_MAX);
-	bpf_map__set_max_entries(bpf->maps.zs_pages, pages);
-	bpf_map__set_max_entries(bpf->maps.zs_frames, frames);
-	bpf->rodata->page_mask = pages - 1;
-	bpf->rodata->frame_mask = frames - 1;
-	/* number 0 is for those that find none */
-	pairs = source->attribute ? options->pairs ?: ZS_PAIRS_DEFAULT : 0;
 	bpf_map__set_max_entries(bpf->maps.zs_usage, (__u32)pairs + 1);
-	bpf_map__set_max_entries(bpf->maps.zs_who, (__u32)pairs + 1);
+	bpf->bss->zs_shared.numbers = (__u32)pairs + 1;
 	if (!stock(source->plan.kind))
 		bpf_map__set_max_entries(bpf->maps.zs_calls, 1);
 }
 
-static void set_options(struct zs_source *source, const struct zs_options *options,
-			const struct zs_kernel *kernel)
+static void set_options(struct zs_source *source, const struct zs_options *options)
+{
+	double thrash = options->thrash > 0 ? options->thrash : ZS_THRASH_DEFAULT;
+	struct zs_shared *shared = &source->bpf->bss->zs_shared;
+	struct timespec jiffy = { .tv_nsec = 4000000 };
+
+	source->attribute = !options->totals_only || options->pid;
+	shared->attribute = source->attribute;
+	shared->target_cgroup = options->cgroup;
+	shared->target_pid = (__u32)options->pid;
+	shared->filtered = options->cgroup || options->pid;
+	/* the coarse clocks are those that the kernel moves on once in a jiffy */
+	clock_getres(CLOCK_MONOTONIC_COARSE, &jiffy);
+	shared->jiffy_ns = (__u64)jiffy.tv_nsec;
+	shared->thrash_ns = (__u64)(thrash * ZS_NSEC);
+}
+
+/* Where the kernel's own zswap keeps what its functions do not say. */
+static void find_variables(struct zs_source *source, const struct zs_kernel *kernel,
+			   const char *root)
 {
 	struct zswap_bpf__rodata *rodata = source->bpf->rodata;
-	struct timespec jiffy;
 	uint64_t address;
+	struct zs_pool pool;
+	char name[64];
 
-	source->attribute = !options->totals_only;
-	rodata->attribute = source->attribute;
-	rodata->target_cgroup = options->cgroup;
-	rodata->target_pid = (__u32)options->pid;
-	/* the coarse clocks are those that the kernel moves on once in a jiffy */
-	if (!clock_getres(CLOCK_MONOTONIC_COARSE, &jiffy))
-		rodata->jiffy_ns = (__u64)jiffy.tv_nsec;
-	if (options->thrash > 0)
-		rodata->thrash_ns = (__u64)(options->thrash * ZS_NSEC);
+	zs_pool_read(&pool, root);
 	if (zs_kernel_symbol(kernel, "zswap_enabled", &address))
 		rodata->address_of_enabled = address;
 	if (zs_kernel_symbol(kernel, "zswap_pool_reached_full", &address))
 		rodata->address_of_pool_reached_full = address;
 	for (unsigned int i = 0; i < ZSWAP_REJECT_COUNT; i++) {
-		char name[64];
-
 		snprintf(name, sizeof(name), "zswap_reject_%s", zs_reason_name(i));
 		if (zs_kernel_symbol(kernel, name, &address))
 			rodata->address_of_reject[i] = address;
+		source->bpf->bss->rejects_told[i] = pool.rejects[i];
 	}
 }
 
@@ -126,7 +110,9 @@ static int load(struct zs_source *source, const struct zs_options *options,
 		if (number)
 			return number;
 	}
-	set_options(source, options, kernel);
+	set_options(source, options);
+	if (stock(source->plan.kind))
+		find_variables(source, kernel, options->root);
 	size_maps(source, options);
 	return -zswap_bpf__load(source->bpf);
 }

@@ -37,12 +37,7 @@ static bool read_list(struct zs_source *source, struct zs_parties *parties,
 	for (__u32 number = 1; number < numbers; number++) {
 		struct zs_party *party = &parties->list[parties->count];
 
-		if (bpf_map__lookup_elem(source->bpf->maps.zs_who, &number,
-					 sizeof(number), &party->who,
-					 sizeof(party->who), 0))
-			return zs_fail(error, ZS_ERR_SYSTEM,
-				       "reading whose the statistics are: %s",
-				       strerror(errno));
+		party->who = source->bpf->bss->zs_shared.who[number];
 		if (!zs_source_usage(source, number, &party->usage, error))
 			return false;
 		/* taken for a pair that another CPU had given one before */

@@ -33,7 +33,7 @@ static const struct {
 	const char *map;
 } files[] = {
 	{ "stats", "zs_show_stats", "zs_pool" },
-	{ "usage", "zs_show_usage", "zs_who" },
+	{ "usage", "zs_show_usage", "zs_usage" },
 };
 
 /*

@@ -207,7 +207,7 @@ static bool read_values(const struct zs_source *source, const struct bpf_map *ma
 
 __u32 zs_source_numbers(const struct zs_source *source)
 {
-	__u64 pairs = source->bpf->bss->zs_pairs;
+	__u64 pairs = source->bpf->bss->zs_shared.pairs;
 	__u32 most = bpf_map__max_entries(source->bpf->maps.zs_usage);
 
 	return pairs < most ? (__u32)pairs + 1 : most;
@@ -241,7 +241,7 @@ static bool snapshot_bpf(struct zs_source *source, struct zs_snapshot *snapshot,
 		zs_usage_add(&snapshot->stats.usage, &usage);
 	}
 	snapshot->missed = missed_runs(source);
-	snapshot->health = source->bpf->bss->zs_health;
+	snapshot->health = source->bpf->bss->zs_shared.health;
 	return true;
 }
 

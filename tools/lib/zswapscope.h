@@ -193,7 +193,7 @@ enum zs_source_kind {
 
 /* How many pairs of cgroup and process are told apart, unless asked otherwise. */
 #define ZS_PAIRS_DEFAULT	160
-#define ZS_PAIRS_MOST		3000
+#define ZS_PAIRS_MOST		511
 #define ZS_THRASH_DEFAULT	60	/* seconds */
 
 /**

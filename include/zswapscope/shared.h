@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What all programs share, but for what they count: settings, and whom the numbers of
+ * struct zs_page and zs_usage stand for.  In one place, as the way to memory is most of
+ * what a program takes; by far the most events need nothing else of it than the first
+ * page.
+ */
+#ifndef ZSWAPSCOPE_SHARED_H
+#define ZSWAPSCOPE_SHARED_H
+
+#include <zswapscope/stats.h>
+
+/* Pairs of cgroup and process that can have a number of their own: 1 less. */
+#define ZS_NUMBERS		512
+#define ZS_NUMBERS_DEFAULT	161
+
+/* The hash table: a power of two, and more than there are numbers by default. */
+#define ZS_INDEX_SHIFT		9
+#define ZS_INDEX_PROBES		16
+
+/**
+ * struct zs_shared - one for all CPUs
+ * @target_cgroup: inode number of the only cgroup to be counted; 0: all
+ * @thrash_ns: pages that come back within this time are thrash
+ * @jiffy_ns: of this kernel
+ * @target_pid: the only process to be counted, owner or worker; 0: all
+ * @attribute: whether to count by cgroup and process at all
+ * @filtered: there is a target
+ * @numbers: how many there may be, with number 0, which is for all others
+ * @last_owner: the process whose page was unmapped last, whose name is noted
+ * @last_number: that was looked for last, so that it is found at once
+ * @pairs: numbers given, those included that there were not any more
+ * @health: what could not be counted as it should
+ * @who: whom a number stands for
+ * @index: numbers, by hash; 0: none
+ *
+ * The first seven are set before loading, and stay.
+ */
+struct zs_shared {
+	__u64 target_cgroup;
+	__u64 thrash_ns;
+	__u64 jiffy_ns;
+	__u32 target_pid;
+	__u32 attribute;
+	__u32 filtered;
+	__u32 numbers;
+	__u32 last_owner;
+	__u32 last_number;
+	__u64 pairs;
+	struct zswap_health health;
+	struct zswap_who who[ZS_NUMBERS];
+	__u32 index[1 << ZS_INDEX_SHIFT];
+};
+
+#endif /* ZSWAPSCOPE_SHARED_H */
