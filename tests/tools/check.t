@@ -191,4 +191,20 @@ for file in /etc/passwd /no/such/file /sys; do
 	is "$(said garbage)" '' 'and nothing else'
 done
 
+#
+# The command line.
+#
+check help --help
+is $status 0 '--help'
+like "$(said help)" '^Usage: zswap-trace check ' 'is about check'
+for wrong in -x word '-d 0' '-d soon' '--btf' '--source nowhere' '--source counters -p 1' \
+	     '--btf /x -c work' '--btf /x -d 1' '--btf /x --source fentry'; do
+	# shellcheck disable=SC2086 # words
+	check usage $wrong
+	is "$status $(wc -l < "$out/usage.err") $(wc -l < "$out/usage")" '2 1 0' \
+		"check $wrong: a wrong command line is one line and exit status 2"
+done
+check missing -c no/such/cgroup
+is "$status $(wc -l < "$out/missing")" '1 0' 'a cgroup that does not exist is a failure'
+
 done_testing

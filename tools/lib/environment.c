@@ -40,7 +40,10 @@ static void read_rights(struct zs_environment *env, const char *root)
 	bool found = false;
 	FILE *file;
 
-	env->rights = env->cap_bpf = env->cap_perfmon = env->cap_sys_admin = ZS_UNKNOWN;
+	env->rights = ZS_UNKNOWN;
+	env->cap_bpf = ZS_UNKNOWN;
+	env->cap_perfmon = ZS_UNKNOWN;
+	env->cap_sys_admin = ZS_UNKNOWN;
 	zs_path(path, sizeof(path), root, "/proc/self/status");
 	file = fopen(path, "re");
 	if (!file)
