@@ -144,6 +144,10 @@ static void facts_from_files(void **state)
 	assert_int_equal(env.events, ZS_UNKNOWN);
 	assert_int_equal(env.rights, ZS_UNKNOWN);
 	assert_string_equal(env.lockdown, "");
+	assert_int_equal(env.cap_bpf, ZS_UNKNOWN);
+	assert_int_equal(env.jit, ZS_UNKNOWN);
+	assert_int_equal(env.debugfs, ZS_UNKNOWN);
+	assert_int_equal(zs_environment_event("store", fixture_root), ZS_NO);
 
 	fixture_file("/sys/module/zswap_zbud/initstate", "live\n");
 	fixture_file("/sys/module/zswap/parameters/enabled", "N\n");
@@ -162,8 +166,20 @@ static void facts_from_files(void **state)
 	assert_string_equal(env.lockdown, "integrity");
 
 	fixture_file("/sys/kernel/tracing/events/zswap/zswap_store/id", "1\n");
+	fixture_file("/proc/sys/net/core/bpf_jit_enable", "1\n");
+	fixture_file("/proc/mounts", "debugfs /mnt tmpfs rw 0 0\n");
 	zs_environment_read(&env, fixture_root);
 	assert_int_equal(env.events, ZS_YES);
+	assert_int_equal(env.jit, ZS_YES);
+	assert_int_equal(env.debugfs, ZS_NO);
+	assert_int_equal(zs_environment_event("store", fixture_root), ZS_YES);
+	assert_int_equal(zs_environment_event("load", fixture_root), ZS_NO);
+	fixture_file("/proc/sys/net/core/bpf_jit_enable", "0\n");
+	fixture_file("/proc/mounts", "x /sys/kernel/debug debugfs rw 0 0\n");
+	fixture_file("/sys/kernel/debug/zswap/stored_pages", "1\n");
+	zs_environment_read(&env, fixture_root);
+	assert_int_equal(env.jit, ZS_NO);
+	assert_int_equal(env.debugfs, ZS_YES);
 }
 
 static void rights_are_capabilities(void **state)
@@ -185,6 +201,9 @@ static void rights_are_capabilities(void **state)
 		fixture_file("/proc/self/status", cases[i].status);
 		zs_environment_read(&env, fixture_root);
 		assert_int_equal(env.rights, cases[i].rights);
+		assert_int_equal(env.cap_sys_admin, i < 2 ? ZS_YES : ZS_NO);
+		assert_int_equal(env.cap_bpf, i == 1 || i == 4 ? ZS_NO : ZS_YES);
+		assert_int_equal(env.cap_perfmon, i == 1 || i == 3 ? ZS_NO : ZS_YES);
 	}
 }
 

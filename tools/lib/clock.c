@@ -101,6 +101,17 @@ static bool take_timer(int fd)
 	return read(fd, &expirations, sizeof(expirations)) == sizeof(expirations);
 }
 
+bool zs_clock_sleep(const struct zs_clock *clock, double seconds)
+{
+	struct pollfd fds[] = {
+		{ .fd = clock->signals,	.events = POLLIN },
+		{ .fd = clock->output },
+	};
+	struct timespec time = to_timespec(seconds);
+
+	return !ppoll(fds, ZS_ARRAY_SIZE(fds), &time, NULL);
+}
+
 int zs_clock_wait(struct zs_clock *clock, struct zs_error *error)
 {
 	/* Descriptors of -1 are ignored; stdout is watched for POLLERR alone. */

@@ -28,26 +28,37 @@ static enum zs_known exists(const char *root, const char *file)
 	return errno == EACCES ? ZS_UNKNOWN : ZS_NO;
 }
 
-static enum zs_known has_rights(const char *root)
+static enum zs_known has(unsigned long long caps, unsigned int bit)
+{
+	return caps >> bit & 1 ? ZS_YES : ZS_NO;
+}
+
+static void read_rights(struct zs_environment *env, const char *root)
 {
 	char path[PATH_MAX], line[256];
 	unsigned long long caps = 0;
 	bool found = false;
 	FILE *file;
 
+	env->rights = ZS_UNKNOWN;
+	env->cap_bpf = ZS_UNKNOWN;
+	env->cap_perfmon = ZS_UNKNOWN;
+	env->cap_sys_admin = ZS_UNKNOWN;
 	zs_path(path, sizeof(path), root, "/proc/self/status");
 	file = fopen(path, "re");
 	if (!file)
-		return ZS_UNKNOWN;
+		return;
 	while (!found && fgets(line, sizeof(line), file))
 		found = sscanf(line, "CapEff: %llx", &caps) == 1;
 	fclose(file);
 	if (!found)
-		return ZS_UNKNOWN;
-	if (caps >> CAP_SYS_ADMIN_BIT & 1)
-		return ZS_YES;
-	return (caps >> CAP_BPF_BIT & 1) && (caps >> CAP_PERFMON_BIT & 1) ?
-		ZS_YES : ZS_NO;
+		return;
+	env->cap_sys_admin = has(caps, CAP_SYS_ADMIN_BIT);
+	env->cap_perfmon = has(caps, CAP_PERFMON_BIT);
+	env->cap_bpf = has(caps, CAP_BPF_BIT);
+	env->rights = env->cap_sys_admin == ZS_YES ||
+		      (env->cap_bpf == ZS_YES && env->cap_perfmon == ZS_YES) ?
+		      ZS_YES : ZS_NO;
 }
 
 /* "none [integrity] confidentiality": the level in force is in brackets. */
@@ -66,11 +77,40 @@ static void read_lockdown(struct zs_environment *env, const char *root)
 	snprintf(env->lockdown, sizeof(env->lockdown), "%s", start + 1);
 }
 
+/* Its folder is always there, mounted or not. */
+static void read_debugfs(struct zs_environment *env, const char *root)
+{
+	char path[PATH_MAX], line[512], type[64];
+	FILE *file;
+
+	zs_path(path, sizeof(path), root, "/proc/mounts");
+	file = fopen(path, "re");
+	env->debugfs = file ? ZS_NO : ZS_UNKNOWN;
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "%*s %*s %63s", type) == 1 && !strcmp(type, "debugfs"))
+			env->debugfs = ZS_YES;
+	if (file)
+		fclose(file);
+	zs_path(path, sizeof(path), root, "/sys/kernel/debug");
+	if (env->debugfs == ZS_YES && access(path, X_OK))
+		env->debugfs = ZS_UNKNOWN;
+}
+
+static void read_jit(struct zs_environment *env, const char *root)
+{
+	char path[PATH_MAX];
+	uint64_t jit;
+
+	zs_path(path, sizeof(path), root, "/proc/sys/net/core/bpf_jit_enable");
+	env->jit = !zs_read_u64(path, &jit) ? ZS_UNKNOWN : jit ? ZS_YES : ZS_NO;
+}
+
+static const char *const mounts[] = {
+	"/sys/kernel/tracing", "/sys/kernel/debug/tracing",
+};
+
 static void read_tracefs(struct zs_environment *env, const char *root)
 {
-	static const char *const mounts[] = {
-		"/sys/kernel/tracing", "/sys/kernel/debug/tracing",
-	};
 	char path[128];
 
 	env->tracefs = ZS_NO;
@@ -92,6 +132,24 @@ static void read_tracefs(struct zs_environment *env, const char *root)
 	}
 }
 
+enum zs_known zs_environment_event(const char *event, const char *root)
+{
+	enum zs_known known = ZS_NO;
+	char path[128];
+
+	for (size_t i = 0; i < ZS_ARRAY_SIZE(mounts); i++) {
+		enum zs_known here;
+
+		snprintf(path, sizeof(path), "%s/events/zswap/zswap_%s", mounts[i], event);
+		here = exists(root, path);
+		if (here == ZS_YES)
+			return ZS_YES;
+		if (here == ZS_UNKNOWN)
+			known = ZS_UNKNOWN;
+	}
+	return known;
+}
+
 void zs_environment_read(struct zs_environment *env, const char *root)
 {
 	memset(env, 0, sizeof(*env));
@@ -99,7 +157,9 @@ void zs_environment_read(struct zs_environment *env, const char *root)
 	env->stock = exists(root, "/sys/module/zswap");
 	env->vmlinux_btf = exists(root, "/sys/kernel/btf/vmlinux");
 	env->module_btf = exists(root, "/sys/kernel/btf/" ZS_MODULE);
-	env->rights = has_rights(root);
+	read_debugfs(env, root);
+	read_rights(env, root);
+	read_jit(env, root);
 	read_lockdown(env, root);
 	read_tracefs(env, root);
 }

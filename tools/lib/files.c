@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "files.h"
 
@@ -83,4 +84,18 @@ size_t zs_read_fields(const char *path, struct zs_field *fields, size_t count)
 				found++;
 	fclose(file);
 	return found;
+}
+
+bool zs_read_again(int fd, char *text, size_t size)
+{
+	size_t used = 0;
+	ssize_t got;
+
+	do {
+		got = pread(fd, text + used, size - 1 - used, (off_t)used);
+		if (got > 0)
+			used += (size_t)got;
+	} while (got > 0 && used < size - 1);
+	text[used] = '\0';
+	return !got;
 }

@@ -113,7 +113,7 @@ struct zs_kernel *zs_kernel_open(const char *btf, bool symbols, const char *root
 				 struct zs_error *error)
 {
 	struct zs_kernel *kernel = calloc(1, sizeof(*kernel));
-	char path[128];
+	char path[128], why[128];
 
 	if (!kernel) {
 		zs_fail(error, ZS_ERR_SYSTEM, "out of memory");
@@ -122,9 +122,10 @@ struct zs_kernel *zs_kernel_open(const char *btf, bool symbols, const char *root
 	zs_path(path, sizeof(path), root, "/sys/kernel/btf/vmlinux");
 	kernel->btf = btf__parse(btf ? btf : path, NULL);
 	if (btf && !kernel->btf) {
+		libbpf_strerror(errno, why, sizeof(why));
 		zs_fail(error, ZS_ERR_NO_BTF,
 			"'%s' has no BTF to read (%s): give a copy of a kernel's /sys/kernel/btf/vmlinux, or its vmlinux with debug information",
-			btf, strerror(errno));
+			btf, why);
 		zs_kernel_close(kernel);
 		return NULL;
 	}

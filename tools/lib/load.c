@@ -233,10 +233,15 @@ bool zs_load(struct zs_source *source, enum zs_source_kind kind,
 	return true;
 }
 
-void zs_unload(struct zs_source *source)
+void zs_source_stop(struct zs_source *source)
 {
 	while (source->links_count)
 		bpf_link__destroy(source->links[--source->links_count]);
+}
+
+void zs_unload(struct zs_source *source)
+{
+	zs_source_stop(source);
 	zswap_bpf__destroy(source->bpf);
 	source->bpf = NULL;
 	source->note[0] = '\0';

@@ -38,7 +38,7 @@ static void read_parameters(struct zs_pool *pool, const char *root)
  * Where the counters are.  The kernel's own zswap makes a folder "zswap", and
  * ours has to take another name when it has done so.
  */
-static void find_debugfs(char *base, size_t size, const char *root)
+void zs_pool_debugfs(char *base, size_t size, const char *root)
 {
 	zs_path(base, size, root, "/sys/kernel/debug/" ZS_MODULE);
 	if (access(base, X_OK))
@@ -69,7 +69,7 @@ static void read_counters(struct zs_pool *pool, const char *root)
 	char base[PATH_MAX - 64];
 	uint64_t pages;
 
-	find_debugfs(base, sizeof(base), root);
+	zs_pool_debugfs(base, sizeof(base), root);
 	/* Older kernels count pages, newer ones bytes. */
 	if (read_debugfs(base, "pool_pages", &pages)) {
 		pool->pool_bytes = pages * ZSWAP_PAGE_BYTES;

@@ -225,21 +225,30 @@ bool zs_source_usage(struct zs_source *source, __u32 number,
 	return true;
 }
 
-static bool snapshot_bpf(struct zs_source *source, struct zs_snapshot *snapshot,
-			 struct zs_error *error)
+bool zs_source_stats(struct zs_source *source, struct zswap_stats *stats,
+		     struct zs_error *error)
 {
 	struct zswap_usage usage;
 
 	if (!read_values(source, source->bpf->maps.zs_pool, 0, source->pool,
 			 sizeof(*source->pool), error))
 		return false;
+	memset(stats, 0, sizeof(*stats));
 	for (int cpu = 0; cpu < source->cpus; cpu++)
-		zs_pool_stats_add(&snapshot->stats.pool, &source->pool[cpu]);
+		zs_pool_stats_add(&stats->pool, &source->pool[cpu]);
 	for (__u32 number = 0; number < zs_source_numbers(source); number++) {
 		if (!zs_source_usage(source, number, &usage, error))
 			return false;
-		zs_usage_add(&snapshot->stats.usage, &usage);
+		zs_usage_add(&stats->usage, &usage);
 	}
+	return true;
+}
+
+static bool snapshot_bpf(struct zs_source *source, struct zs_snapshot *snapshot,
+			 struct zs_error *error)
+{
+	if (!zs_source_stats(source, &snapshot->stats, error))
+		return false;
 	snapshot->missed = missed_runs(source);
 	snapshot->health = source->bpf->bss->zs_shared.health;
 	return true;

@@ -49,4 +49,16 @@ __u32 zs_source_numbers(const struct zs_source *source);
 bool zs_source_usage(struct zs_source *source, __u32 number,
 		     struct zswap_usage *usage, struct zs_error *error);
 
+/**
+ * zs_source_stats - read the totals, and nothing else, as fast as it goes
+ * @source: one with BPF
+ * @stats: the result
+ * @error: why not
+ */
+bool zs_source_stats(struct zs_source *source, struct zswap_stats *stats,
+		     struct zs_error *error);
+
+/* Detach the programs: what was counted stays to be read. */
+void zs_source_stop(struct zs_source *source);
+
 #endif /* ZS_SOURCE_H */

@@ -318,7 +318,12 @@ enum zs_known { ZS_NO, ZS_YES, ZS_UNKNOWN };
  * @events: the tracepoints are in it
  * @vmlinux_btf: the kernel has BTF
  * @module_btf: the module has BTF
+ * @debugfs: debugfs is mounted (ZS_UNKNOWN: no right to look)
+ * @jit: BPF programs are compiled, which fentry needs
  * @rights: this process has CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN
+ * @cap_bpf: it has the one
+ * @cap_perfmon: it has the other
+ * @cap_sys_admin: it has that
  * @lockdown: the kernel's lockdown level: "none", "integrity", ...; "" unknown
  */
 struct zs_environment {
@@ -328,11 +333,19 @@ struct zs_environment {
 	enum zs_known events;
 	enum zs_known vmlinux_btf;
 	enum zs_known module_btf;
+	enum zs_known debugfs;
+	enum zs_known jit;
 	enum zs_known rights;
+	enum zs_known cap_bpf;
+	enum zs_known cap_perfmon;
+	enum zs_known cap_sys_admin;
 	char lockdown[24];
 };
 
 void zs_environment_read(struct zs_environment *env, const char *root);
+
+/* Whether tracepoint zswap_EVENT is there, as far as this process may look. */
+enum zs_known zs_environment_event(const char *event, const char *root);
 
 /**
  * zs_diagnose - say beforehand why a source cannot work
@@ -426,6 +439,9 @@ struct zs_pool {
  */
 void zs_pool_read(struct zs_pool *pool, const char *root);
 
+/* The folder of its counters in debugfs, below a prefix or NULL. */
+void zs_pool_debugfs(char *base, size_t size, const char *root);
+
 /* In words, what zswap is doing: "enabled", or what keeps it from working. */
 const char *zs_pool_state(const struct zs_pool *pool);
 
@@ -518,6 +534,12 @@ bool zs_clock_interval(struct zs_clock *clock, double seconds,
 /* Wake with ZS_WAKE_LIMIT once, so many seconds from now. */
 bool zs_clock_limit(struct zs_clock *clock, double seconds,
 		    struct zs_error *error);
+
+/*
+ * Sleep so many seconds.  Return: false when there is a signal, or nobody reads our
+ * output any more; both are left for zs_clock_wait().
+ */
+bool zs_clock_sleep(const struct zs_clock *clock, double seconds);
 
 /* Sleep. Return: bits of enum zs_wake, or -1. */
 int zs_clock_wait(struct zs_clock *clock, struct zs_error *error);

@@ -122,11 +122,12 @@ static const struct argp_child children[] = {
 static const struct argp argp = {
 	.options = trace_options,
 	.parser = parse,
-	.args_doc = "[INTERVAL [COUNT]]",
+	.args_doc = "[INTERVAL [COUNT]]\ncheck [OPTION...]",
 	.children = children,
 	.doc = "Histograms of what zswap does: sizes, durations, ages; counts and rejects."
-	       "\vWithout INTERVAL, count until Ctrl-C and print once.  Exit status: 0, 1 after "
-	       "a failure, 2 for a wrong command line.",
+	       "\vWithout INTERVAL, count until Ctrl-C and print once.  \"check\" tells what works "
+	       "on this machine, and whether all who count agree (check --help).  Exit "
+	       "status: 0, 1 after a failure, 2 for a wrong command line.",
 };
 
 static bool any_event(const struct zs_snapshot *interval)
@@ -245,12 +246,23 @@ static void trace_main(const struct options *options, struct zs_error *error)
 	zs_clock_stop(&trace.clock);
 }
 
+/* A first word that is one of these is no interval. */
+static const struct {
+	const char *name;
+	int (*main)(int argc, char **argv);
+} commands[] = {
+	{ "check", check_main },
+};
+
 int main(int argc, char **argv)
 {
 	struct options options = { .duration = 0 };
 	struct zs_error error = { ZS_OK, "" };
 
 	setlocale(LC_CTYPE, "");
+	for (size_t i = 0; i < ZS_ARRAY_SIZE(commands); i++)
+		if (argc > 1 && !strcmp(argv[1], commands[i].name))
+			return commands[i].main(argc - 1, argv + 1);
 	zs_options_parse(&argp, argc, argv, "zswap-trace " ZSWAPSCOPE_VERSION,
 			 &options);
 	if (options.pin)
