@@ -192,7 +192,7 @@ static const char *map_name(const struct bpf_map *map)
 		return bpf_map__name(map);
 	if (!strcmp(dot, ".bss"))
 		return "zs_globals";
-	return strcmp(dot, ".rodata") ? NULL : "zs_settings";
+	return strcmp(dot, ".rodata") ? NULL : "zs_constants";
 }
 
 static bool pin_maps(struct zs_source *source, const char *path, struct zs_error *error)

@@ -4,7 +4,7 @@
  * pinned in a directory of a BPF file system, where bpftool, and cat, find it:
  *
  *	DIR/prog/NAME	the programs
- *	DIR/map/NAME	the maps; zs_globals and zs_settings are the programs' variables
+ *	DIR/map/NAME	the maps; zs_globals and zs_constants are the programs' variables
  *	DIR/link/NAME	what attaches each of the programs
  *	DIR/stats	text for cat: counters
  *	DIR/usage	text for cat: by cgroup and process
