@@ -11,9 +11,6 @@
 #include "kernel.bpf.h"
 #include <bpf/bpf_tracing.h>
 
-/* The largest folio that a swap entry is looked up for page by page. */
-#define ZS_FOLIO_PAGES	512
-
 /*
  * ZS_FUNCTION(NAME, FUNCTION, CALL, ARGUMENTS...): the programs zsf_NAME (fentry)
  * and zsk_NAME (kprobe) at the beginning of FUNCTION.  User space loads one of
@@ -38,16 +35,23 @@ int BPF_KPROBE(zsk_##name, args)					\
 	return call;							\
 }
 
-/* Its cgroup will be known when it is stored or rejected, and its pair's number. */
-static __always_inline void zs_unmapped_page(__u64 swap, __u32 pid)
+/* Pages of a folio whose owner is known; their cgroup is when they are stored. */
+struct zs_unmapped {
+	__u64 swap;
+	__u32 pid;
+};
+
+/* For bpf_loop(): the nth of them. */
+static long zs_unmapped_page(__u32 nth, struct zs_unmapped *unmapped)
 {
-	__u32 type = zs_swap_type(swap);
-	__u64 offset = zs_swap_offset(swap);
+	__u32 type = zs_swap_type(unmapped->swap);
+	__u64 offset = zs_swap_offset(unmapped->swap) + nth;
 	struct zs_page *page = zs_page_place(type, offset);
 
 	if (page)
-		zs_page_set(page, zs_page_tag(type, offset), pid,
+		zs_page_set(page, zs_page_tag(type, offset), unmapped->pid,
 			    zs_page_word(ZS_PAGE_UNMAPPED, 0, 0));
+	return 0;
 }
 
 /* The name of a process that we have not met, or that had another one's place. */
@@ -91,23 +95,22 @@ static __always_inline int zs_unmap(bool direct, struct folio *folio,
 				    struct vm_area_struct *vma)
 {
 	const __u64 want = ZS_PAGE_FLAG(swapcache) | ZS_PAGE_FLAG(swapbacked);
-	__u64 flags = ZS_READ(direct, folio, flags), swap;
+	__u64 flags = ZS_READ(direct, folio, flags);
+	struct zs_unmapped unmapped = {};
 	struct mm_struct *mm;
-	__u32 pid, i, pages;
 
 	if ((flags & want) != want)
 		return 0;
 	mm = ZS_READ(direct, vma, vm_mm);
-	pid = mm ? zs_owner_of(direct, mm) : 0;
-	if (!pid)
+	unmapped.pid = mm ? zs_owner_of(direct, mm) : 0;
+	if (!unmapped.pid)
 		return 0;
-	swap = (__u64)ZS_READ(direct, folio, private);
-	zs_unmapped_page(swap, pid);
-	if (!(flags & ZS_PAGE_FLAG(head)) || !bpf_core_field_exists(folio->_folio_nr_pages))
-		return 0;
-	pages = ZS_READ(direct, folio, _folio_nr_pages);
-	for (i = 1; i < ZS_FOLIO_PAGES && i < pages; i++)
-		zs_unmapped_page(swap + i, pid);
+	unmapped.swap = (__u64)ZS_READ(direct, folio, private);
+	if ((flags & ZS_PAGE_FLAG(head)) && bpf_core_field_exists(folio->_folio_nr_pages))
+		bpf_loop(ZS_READ(direct, folio, _folio_nr_pages), zs_unmapped_page,
+			 &unmapped, 0);
+	else
+		zs_unmapped_page(0, &unmapped);
 	return 0;
 }
 

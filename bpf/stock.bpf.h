@@ -149,6 +149,76 @@ static __always_inline const struct zs_page *zs_held(__u64 swap, __u64 now,
 }
 
 /*
+ * What a function has come to.  Each kind has a function of its own, not a static one:
+ * the verifier goes through such a one once, whatever it is called with.
+ */
+struct zs_outcome {
+	__u64 swap;
+	__u64 cgroup;
+	__u64 frame;
+	__u64 length;
+	__u64 age_ns;
+	__u64 duration_ns;
+	__u64 now;
+	__u32 word;		/* kind, reason, or whether it stays */
+	int result;
+	struct zs_written written;
+};
+
+__noinline int zs_stock_store(struct zs_outcome *outcome)
+{
+	if (!outcome)
+		return 0;
+	return zs_on_store(zs_swap_type(outcome->swap), zs_swap_offset(outcome->swap),
+			   outcome->cgroup, outcome->length, outcome->duration_ns,
+			   outcome->word, outcome->frame, outcome->now);
+}
+
+__noinline int zs_stock_reject(struct zs_outcome *outcome)
+{
+	if (!outcome)
+		return 0;
+	return zs_on_reject(zs_swap_type(outcome->swap), zs_swap_offset(outcome->swap),
+			    outcome->cgroup, outcome->word, outcome->length,
+			    outcome->duration_ns, outcome->frame);
+}
+
+__noinline int zs_stock_load(struct zs_outcome *outcome)
+{
+	if (!outcome)
+		return 0;
+	return zs_on_load(zs_swap_type(outcome->swap), zs_swap_offset(outcome->swap),
+			  outcome->cgroup, outcome->length, outcome->age_ns,
+			  outcome->duration_ns, outcome->frame, outcome->word);
+}
+
+__noinline int zs_stock_miss(struct zs_outcome *outcome)
+{
+	if (!outcome)
+		return 0;
+	return zs_on_miss(zs_swap_type(outcome->swap), zs_swap_offset(outcome->swap),
+			  outcome->cgroup, outcome->now);
+}
+
+__noinline int zs_stock_writeback(struct zs_outcome *outcome)
+{
+	if (!outcome)
+		return 0;
+	return zs_on_writeback(zs_swap_type(outcome->swap),
+			       zs_swap_offset(outcome->swap), outcome->cgroup,
+			       outcome->result, &outcome->written);
+}
+
+__noinline int zs_stock_invalidate(struct zs_outcome *outcome)
+{
+	if (!outcome)
+		return 0;
+	return zs_on_invalidate(zs_swap_type(outcome->swap),
+				zs_swap_offset(outcome->swap), outcome->age_ns,
+				outcome->cgroup, outcome->length);
+}
+
+/*
  * Store
  */
 
@@ -199,25 +269,24 @@ static __always_inline __u32 zs_reject_reason(const struct zs_call *call, int re
 
 static __always_inline int zs_store_end(int result)
 {
-	__u64 now = bpf_ktime_get_ns(), duration;
+	struct zs_outcome outcome = { .now = bpf_ktime_get_ns() };
 	struct zs_call call;
-	__u32 type, kind;
-	__u64 offset;
 
 	if (!zs_call_end(ZS_OP_STORE, &call))
 		return 0;
-	type = zs_swap_type(call.swap);
-	offset = zs_swap_offset(call.swap);
-	duration = now - call.started;
-	if (result)
-		return zs_on_reject(type, offset, call.cgroup,
-				    zs_reject_reason(&call, result), call.length,
-				    duration, zs_call_frame(&call));
+	outcome.swap = call.swap;
+	outcome.cgroup = call.cgroup;
+	outcome.frame = zs_call_frame(&call);
+	outcome.length = call.length;
+	outcome.duration_ns = outcome.now - call.started;
+	if (result) {
+		outcome.word = zs_reject_reason(&call, result);
+		return zs_stock_reject(&outcome);
+	}
 	/* what was stored without memory is one word */
-	kind = call.flags & ZS_CALL_ALLOCATED ? ZSWAP_KIND_COMPRESSED :
-						ZSWAP_KIND_SAME_FILLED;
-	return zs_on_store(type, offset, call.cgroup, call.length, duration, kind,
-			   zs_call_frame(&call), now);
+	outcome.word = call.flags & ZS_CALL_ALLOCATED ? ZSWAP_KIND_COMPRESSED :
+							ZSWAP_KIND_SAME_FILLED;
+	return zs_stock_store(&outcome);
 }
 
 static __always_inline int zs_malloc_begin(__u32 size)
@@ -247,33 +316,36 @@ static __always_inline int zs_malloc_end(int result)
 /* @stays: the pool keeps it after a load. @misses: what was not loaded comes from the device */
 static __always_inline int zs_load_end(bool loaded, bool stays, bool misses)
 {
-	__u64 now = bpf_ktime_get_ns(), age_ns, offset;
+	struct zs_outcome outcome = { .now = bpf_ktime_get_ns(), .word = stays };
 	const struct zs_page *page;
 	struct zs_call call;
-	__u32 type;
 
 	if (!zs_call_end(ZS_OP_LOAD, &call))
 		return 0;
-	type = zs_swap_type(call.swap);
-	offset = zs_swap_offset(call.swap);
+	outcome.swap = call.swap;
+	outcome.cgroup = call.cgroup;
 	if (!loaded)
-		return misses ? zs_on_miss(type, offset, call.cgroup, now) : 0;
-	page = zs_held(call.swap, now, &age_ns);
-	if (!call.length && page)
-		call.length = zs_page_length(page);
-	return zs_on_load(type, offset, call.cgroup, call.length, age_ns,
-			  now - call.started, zs_call_frame(&call), stays);
+		return misses ? zs_stock_miss(&outcome) : 0;
+	page = zs_held(call.swap, outcome.now, &outcome.age_ns);
+	outcome.frame = zs_call_frame(&call);
+	outcome.length = call.length;
+	if (!outcome.length && page)
+		outcome.length = zs_page_length(page);
+	outcome.duration_ns = outcome.now - call.started;
+	return zs_stock_load(&outcome);
 }
 
 /* Of frontswap, behind which zswap is not asked for all. */
 static __always_inline int zs_miss_end(bool missed)
 {
+	struct zs_outcome outcome = { .now = bpf_ktime_get_ns() };
 	struct zs_call call;
 
 	if (!zs_call_end(ZS_OP_MISS, &call) || !missed)
 		return 0;
-	return zs_on_miss(zs_swap_type(call.swap), zs_swap_offset(call.swap),
-			  call.cgroup, bpf_ktime_get_ns());
+	outcome.swap = call.swap;
+	outcome.cgroup = call.cgroup;
+	return zs_stock_miss(&outcome);
 }
 
 /*
@@ -340,8 +412,9 @@ static __always_inline __u32 zs_stock_cause(void)
 
 static __always_inline int zs_writeback_end(int result)
 {
+	struct zs_outcome outcome = { .result = result };
+	struct zs_written *written = &outcome.written;
 	__u64 now = bpf_ktime_get_ns();
-	struct zs_written written = {};
 	struct zs_call call;
 
 	if (!zs_call_end(ZS_OP_WRITEBACK, &call))
@@ -349,19 +422,20 @@ static __always_inline int zs_writeback_end(int result)
 	/* it went before it could be written: that is none */
 	if (!result && !(call.flags & ZS_CALL_SUBMITTED))
 		return 0;
-	written.length = call.length;
-	written.age_ns = call.age_ns;
-	written.cause = zs_stock_cause();
-	written.duration_ns = now - call.started;
+	outcome.swap = call.swap;
+	outcome.cgroup = call.cgroup;
+	written->length = call.length;
+	written->age_ns = call.age_ns;
+	written->cause = zs_stock_cause();
+	written->duration_ns = now - call.started;
 	if (call.submitting)
-		written.submit_ns = now - call.submitting;
+		written->submit_ns = now - call.submitting;
 	if (call.decompressing) {
-		written.alloc_ns = call.decompressing - call.started;
+		written->alloc_ns = call.decompressing - call.started;
 		if (call.submitting)
-			written.decompress_ns = call.submitting - call.decompressing;
+			written->decompress_ns = call.submitting - call.decompressing;
 	}
-	return zs_on_writeback(zs_swap_type(call.swap), zs_swap_offset(call.swap),
-			       call.cgroup, result, &written);
+	return zs_stock_writeback(&outcome);
 }
 
 /*
@@ -371,32 +445,37 @@ static __always_inline int zs_writeback_end(int result)
 /* An entry goes; if neither loaded nor written back, it was invalidated. */
 static __always_inline int zs_entry_free(bool direct, struct zswap_entry *entry)
 {
+	struct zs_outcome outcome = {};
 	struct obj_cgroup *objcg;
-	__u64 swap, age_ns, cgroup;
 
 	/* a store frees what it replaces */
 	if (!zs_call_of(ZS_OP_STORE) &&
 	    (zs_call_of(ZS_OP_LOAD) || zs_call_of(ZS_OP_WRITEBACK)))
 		return 0;
 	objcg = ZS_READ(direct, entry, objcg);
-	cgroup = objcg ? zs_memcg_id(BPF_CORE_READ(objcg, memcg)) : 1;
-	swap = BPF_CORE_READ(entry, swpentry.val);
-	zs_held(swap, bpf_ktime_get_ns(), &age_ns);
-	return zs_on_invalidate(zs_swap_type(swap), zs_swap_offset(swap), age_ns,
-				cgroup, ZS_READ(direct, entry, length));
+	outcome.cgroup = objcg ? zs_memcg_id(BPF_CORE_READ(objcg, memcg)) : 1;
+	outcome.swap = BPF_CORE_READ(entry, swpentry.val);
+	outcome.length = ZS_READ(direct, entry, length);
+	zs_held(outcome.swap, bpf_ktime_get_ns(), &outcome.age_ns);
+	return zs_stock_invalidate(&outcome);
 }
 
 /* Frontswap says so of all that was ever stored, also of what was written back. */
 static __always_inline int zs_frontswap_invalidate(__u32 type, __u64 offset)
 {
-	__u64 swap = (__u64)type << ZS_SWAP_TYPE_SHIFT | offset, age_ns;
-	const struct zs_page *page = zs_held(swap, bpf_ktime_get_ns(), &age_ns);
-	const struct zswap_who *who = zs_who_at(page ? page->who : 0);
+	struct zs_outcome outcome = {
+		.swap = (__u64)type << ZS_SWAP_TYPE_SHIFT | offset,
+	};
+	const struct zs_page *page = zs_held(outcome.swap, bpf_ktime_get_ns(),
+					     &outcome.age_ns);
 
 	if (page && zs_page_state(page) != ZS_PAGE_STORED)
 		return 0;
-	return zs_on_invalidate(type, offset, age_ns, who->cgroup,
-				page ? zs_page_length(page) : 0);
+	if (page) {
+		outcome.cgroup = zs_who_at(page->who)->cgroup;
+		outcome.length = zs_page_length(page);
+	}
+	return zs_stock_invalidate(&outcome);
 }
 
 /*

@@ -16,7 +16,7 @@
 
 /* The hash table: a power of two, and more than there are numbers by default. */
 #define ZS_INDEX_SHIFT		9
-#define ZS_INDEX_PROBES		16
+#define ZS_INDEX_PROBES		8
 
 /**
  * struct zs_shared - one for all CPUs
