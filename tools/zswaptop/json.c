@@ -10,6 +10,7 @@ static void show(const struct top_sample *sample)
 	struct json_object *histograms = json_object_new_object();
 
 	zs_json_head(object, "zswaptop/1", &sample->interval, sample->source);
+	json_object_object_add(object, "health", zs_json_health(&sample->interval));
 	json_object_object_add(object, "pool", zs_json_pool(&sample->pool));
 	json_object_object_add(object, "counts", zs_json_counters(stats));
 	json_object_object_add(object, "rates",

@@ -78,22 +78,35 @@ double top_seconds(const struct zs_snapshot *snapshot)
 	return snapshot->time_ns ? (double)snapshot->time_ns / ZS_NSEC : 1;
 }
 
-#define RATE(name, column, member, counted) \
-	{ name, column, offsetof(struct zswap_stats, member), counted }
+#define RATE(name, column, member, counted, stock) \
+	{ name, column, offsetof(struct zswap_stats, member), counted, stock }
 const struct top_rate top_rates[TOP_RATES] = {
-	RATE("stores",	    "store/s",	usage.stores,	     true),
-	RATE("loads",	    "load/s",	usage.loads,	     true),
-	RATE("writebacks",  "wb/s",	usage.writebacks,  true),
-	RATE("evictions",   "evict/s",	usage.evicts,	     false),
-	RATE("rejects",	    "reject/s", usage.rejects,     true),
-	RATE("invalidates", "inval/s",	usage.invalidates, false),
+	RATE("stores",	    "store/s",	usage.stores,	   true,  true),
+	RATE("loads",	    "load/s",	usage.loads,	   true,  true),
+	RATE("writebacks",  "wb/s",	usage.writebacks,  true,  true),
+	RATE("evictions",   "evict/s",	usage.evicts,	   false, false),
+	RATE("rejects",	    "reject/s", usage.rejects,	   true,  true),
+	RATE("invalidates", "inval/s",	usage.invalidates, false, true),
 };
+
+static bool rate_known(const struct top_rate *rate, enum zs_source_kind kind)
+{
+	switch (kind) {
+	case ZS_SOURCE_COUNTERS:
+		return rate->counted;
+	case ZS_SOURCE_FENTRY:
+	case ZS_SOURCE_KPROBE:
+		return rate->stock;
+	default:
+		return true;
+	}
+}
 
 char *top_format_rate(char text[ZS_TEXT], const struct top_rate *rate,
 		      const struct top_sample *sample,
 		      const struct zs_snapshot *snapshot)
 {
-	if (zs_source_kind(sample->source) == ZS_SOURCE_COUNTERS && !rate->counted)
+	if (!rate_known(rate, zs_source_kind(sample->source)))
 		return strcpy(text, "-");
 	return zs_format_number(text, (double)top_count(rate, snapshot) /
 				      top_seconds(snapshot));

@@ -55,12 +55,14 @@ double top_seconds(const struct zs_snapshot *snapshot);
  * @column: for the batch view
  * @offset: in struct zswap_stats
  * @counted: the counters source has it as well
+ * @stock: the sources of a kernel's own zswap have it as well
  */
 struct top_rate {
 	const char *name;
 	const char *column;
 	size_t offset;
 	bool counted;
+	bool stock;
 };
 
 #define TOP_RATES 6
