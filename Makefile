@@ -28,7 +28,7 @@ endif
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all modules bpf tools test-programs test-modules install demo test test-debug clean help FORCE
+.PHONY: all modules bpf tools test-programs test-modules install demo test test-debug bench clean help FORCE
 
 all: modules tools test-programs
 
@@ -41,6 +41,7 @@ help:
 	@echo 'make demo            a virtual machine that swaps, and zswaptop live in it'
 	@echo 'make test            all tests; TESTS="a.t b.t" for some, JOBS=N for N at a time (2)'
 	@echo 'make test-debug      some of them on a kernel with KASAN and lockdep, built first; TESTS= for others'
+	@echo 'make bench           what it costs to watch, as ratios in one run; QUICK=1 for less of it'
 	@echo 'make clean           remove build/'
 	@echo 'V=1 shows the commands.  demo and the tests install missing Debian packages (tests/deps).'
 
@@ -139,6 +140,11 @@ test-debug:
 	$(Q)$(MAKE) tools test-programs
 	$(Q)kdir=$$($(DEBUG_KERNEL) --print kdir) && $(MAKE) modules test-modules FLAVOUR=debug KDIR="$$kdir"
 	$(Q)ZS_KERNEL=debug tests/run-all -j $(JOBS) $(or $(TESTS),$(DEBUG_TESTS))
+
+bench:
+	$(Q)tests/deps
+	$(Q)kdir=$$($(FETCH) --print kdir) && $(MAKE) all KDIR="$$kdir"
+	$(Q)tests/bench/tracing
 
 clean:
 	$(Q)rm -rf $(BUILD)

@@ -134,7 +134,7 @@ is "$(of trace '.histograms.refault_age.count >= .counts.refaults')" true 'how l
 counters='stores loads disk_reads refaults restores writebacks rejects invalidates evicts'
 for by in cgroups processes; do
 	for counter in $counters; do
-		is "$(of trace "[.$by[].$counter // 0] | add")" "$(of trace ".counts.$counter")" \
+		is "$(of trace "[.${by}[].$counter // 0] | add")" "$(of trace ".counts.$counter")" \
 			"$by: their $counter are all $counter"
 	done
 done
