@@ -91,6 +91,12 @@ static __always_inline __u32 zs_number_new(const struct zswap_who *who)
 	return number;
 }
 
+/* Of events in a row, owners and workers take turns. */
+static __always_inline __u32 *zs_last_number(const struct zswap_who *who)
+{
+	return &zs_shared.last_number[who->role == ZSWAP_ROLE_OWNER];
+}
+
 static __noinline __u32 zs_number_find(struct zswap_who *who)
 {
 	__u32 nth, number, mine = 0, hash, *place;
@@ -112,7 +118,7 @@ static __noinline __u32 zs_number_find(struct zswap_who *who)
 				return mine;
 		}
 		if (zs_same(zs_who_at(number), who)) {
-			zs_shared.last_number = number;
+			*zs_last_number(who) = number;
 			return number;
 		}
 	}
@@ -123,7 +129,7 @@ static __noinline __u32 zs_number_find(struct zswap_who *who)
 /* Mostly it is the one of the event before. */
 static __always_inline __u32 zs_number(struct zswap_who *who)
 {
-	__u32 last = zs_shared.last_number;
+	__u32 last = *zs_last_number(who);
 
 	return last && zs_same(zs_who_at(last), who) ? last : zs_number_find(who);
 }

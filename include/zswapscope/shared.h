@@ -28,7 +28,7 @@
  * @filtered: there is a target
  * @numbers: how many there may be, with number 0, which is for all others
  * @last_owner: the process whose page was unmapped last, whose name is noted
- * @last_number: that was looked for last, so that it is found at once
+ * @last_number: that was looked for last, by role, so that it is found at once
  * @pairs: numbers given, those included that there were not any more
  * @health: what could not be counted as it should
  * @who: whom a number stands for
@@ -45,7 +45,7 @@ struct zs_shared {
 	__u32 filtered;
 	__u32 numbers;
 	__u32 last_owner;
-	__u32 last_number;
+	__u32 last_number[ZSWAP_ROLE_COUNT];
 	__u64 pairs;
 	struct zswap_health health;
 	struct zswap_who who[ZS_NUMBERS];
