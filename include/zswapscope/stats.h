@@ -234,9 +234,10 @@ struct zswap_health {
 /*
  * Numbers are compared without a jump, or the BPF verifier would follow both sides of
  * each, for each histogram of a program.  The asm hides a number from the optimizer,
- * which would make it a comparison, and that is a jump in BPF.
+ * which would make it a comparison, and that is a jump in BPF.  (Not volatile: what is
+ * computed twice of the same number may be computed once.)
  */
-#define ZSWAP_HIDE(x)	__asm__ volatile("" : "+r"(x))
+#define ZSWAP_HIDE(x)	__asm__("" : "+r"(x))
 
 /* 1 when x is larger than limit, which is below 2^63, as x is. */
 static inline __attribute__((always_inline)) __u64 zswap_above(__u64 x, __u64 limit)
