@@ -116,7 +116,7 @@ else
 		grep -q 'source: counters' "$work/err"
 	result $? "zswaptop without a terminal prints a header and a line per interval"
 
-	[ "$(awk '{ print NF }' "$work/out" | sort -u)" = 14 ]
+	[ "$(awk '{ print NF }' "$work/out" | sort -u)" = 17 ]
 	result $? "every line, header included, has the same columns"
 
 	run zswaptop --source counters --json -d 0.1 -n 2

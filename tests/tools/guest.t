@@ -80,7 +80,7 @@ for pid in $batch $json $trace; do
 done
 
 like "$(head -n 1 "$out/batch")" 'store/s' 'batch output starts with its header'
-ok "awk 'NR > 1 && (NF < 14 || \$1 !~ /^[0-9][0-9]:[0-9][0-9]:[0-9][0-9]\$/ || \$6 !~ /^[0-9.]+\$/) { bad = 1 }
+ok "awk 'NR > 1 && (NF < 17 || \$1 !~ /^[0-9][0-9]:[0-9][0-9]:[0-9][0-9]\$/ || \$6 !~ /^[0-9.]+\$/) { bad = 1 }
 	END { exit bad || NR < 3 }' '$out/batch'" 'every line of batch output has its columns'
 ok "awk 'NR > 1 { store += \$6; sub(/:1/, \"\", \$5); if (\$5 + 0 > ratio) ratio = \$5 + 0 }
 	END { exit !(store > 0 && ratio > 1.2) }' '$out/batch'" \

@@ -25,11 +25,12 @@ tmux new-session -d -s top -x 100 -y 30 \
 	'zswaptop -d 0.5 2> "$VM_OUT/top.err"; echo "status $?"; exec cat'
 ok 'wait_for 60 shows "Pool .*MiB of .*MiB"' 'the pool against its limit'
 ok 'wait_for 60 shows "Held .* ratio [1-9][.0-9]*:1"' 'pages held, and the ratio'
-for row in stores loads writebacks evictions; do
+for row in stores loads writebacks evictions 'disk reads' refaults; do
 	ok "wait_for 120 shows '^$row +[0-9]+ +[1-9][0-9]*'" "the rate of $row"
 done
 ok 'wait_for 60 shows "Since start .*compress_poor:[1-9]"' 'rejects by reason'
 ok 'wait_for 60 shows "^eviction latency .*[0-9] [mu]?s"' 'the latency of evictions'
+ok 'wait_for 60 shows "^disk read duration .*[0-9] [mu]?s"' 'how long disk reads take'
 ok 'wait_for 60 shows "^age at eviction .*[0-9] [mu]?s"' 'their age'
 screen > "$VM_OUT/screen.txt"
 

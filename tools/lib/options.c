@@ -81,9 +81,14 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 	}
 }
 
-const struct argp zs_common_argp = {
+static const struct argp common_argp = {
 	.options = common_options,
 	.parser = parse_common,
+};
+
+const struct argp_child zs_common_children[] = {
+	{ &common_argp, 0, NULL, 0 },
+	{ 0 },
 };
 
 void zs_options_parse(const struct argp *argp, int argc, char **argv,

@@ -23,8 +23,8 @@ struct zs_common {
 	bool json;
 };
 
-/* A child for a tool's own argp; its input is a struct zs_common. */
-extern const struct argp zs_common_argp;
+/* The only children of a tool's own argp; their input is a struct zs_common. */
+extern const struct argp_child zs_common_children[];
 
 /**
  * zs_options_parse - argp_parse() as our tools do it

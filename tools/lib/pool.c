@@ -128,6 +128,7 @@ static void read_vmstat(struct zs_pool *pool, const char *root)
 		{ "zswpout",	&pool->zswpout, false },
 		{ "zswpin",	&pool->zswpin, false },
 		{ "zswpwb",	&pool->zswpwb, false },
+		{ "pswpin",	&pool->pswpin, false },
 	};
 	char path[PATH_MAX];
 

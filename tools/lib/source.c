@@ -263,6 +263,7 @@ static void snapshot_counters(const struct zs_source *source,
 	zs_pool_read(&pool, source->root);
 	usage->stores = pool.zswpout;
 	usage->loads = pool.zswpin;
+	usage->disk_reads = pool.pswpin;
 	usage->writebacks = pool.have & ZS_HAVE_VMSTAT_WRITEBACK ?
 			    pool.zswpwb : pool.written_back;
 	for (unsigned int i = 0; i < ZSWAP_REJECT_SLOTS; i++) {

@@ -403,6 +403,7 @@ enum zs_pool_have {
  * @zswpout: pages stored, from vmstat
  * @zswpin: pages loaded, from vmstat
  * @zswpwb: pages written back, from vmstat
+ * @pswpin: pages read from swap devices, from vmstat
  */
 struct zs_pool {
 	unsigned int have;
@@ -427,6 +428,7 @@ struct zs_pool {
 	uint64_t zswpout;
 	uint64_t zswpin;
 	uint64_t zswpwb;
+	uint64_t pswpin;
 };
 
 /**

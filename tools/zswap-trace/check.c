@@ -67,15 +67,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp_child children[] = {
-	{ &zs_common_argp, 0, NULL, 0 },
-	{ 0 },
-};
-
 static const struct argp argp = {
 	.options = check_options,
 	.parser = parse,
-	.children = children,
+	.children = zs_common_children,
 	.doc = "What zswapscope can see on this machine, and whether all who count agree."
 	       "\vWhile zswap is at work, what the BPF programs count is compared with ftrace's "
 	       "triggers, /proc/vmstat and debugfs, exactly.  With -c or -p it counts a part, "

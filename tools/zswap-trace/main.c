@@ -114,16 +114,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp_child children[] = {
-	{ &zs_common_argp, 0, NULL, 0 },
-	{ 0 },
-};
-
 static const struct argp argp = {
 	.options = trace_options,
 	.parser = parse,
 	.args_doc = "[INTERVAL [COUNT]]\ncheck [OPTION...]",
-	.children = children,
+	.children = zs_common_children,
 	.doc = "Histograms of what zswap does: sizes, durations, ages; counts and rejects."
 	       "\vWithout INTERVAL, count until Ctrl-C and print once.  \"check\" tells what works "
 	       "on this machine, and whether all who count agree (check --help).  Exit "

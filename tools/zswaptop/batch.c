@@ -18,7 +18,7 @@ static void show_header(void)
 	printf("%8s %8s %9s %8s %7s", "time", "pool-MiB", "limit-MiB",
 	       "held-MiB", "ratio");
 	for (size_t i = 0; i < TOP_RATES; i++)
-		printf(" %8s", top_rates[i].column);
+		printf(" %9s", top_rates[i].column);
 	printf(" %9s %9s  %s\n", "evage-p50", "evlat-p99", "rejects");
 }
 
@@ -58,7 +58,7 @@ static void show(const struct top_sample *sample)
 	printf(" %7s", zs_pool_ratio(pool, &ratio) ?
 	       zs_format_ratio(text, ratio) : "-");
 	for (size_t i = 0; i < TOP_RATES; i++)
-		printf(" %8s", top_format_rate(text, &top_rates[i], sample,
+		printf(" %9s", top_format_rate(text, &top_rates[i], sample,
 					       &sample->interval));
 	printf(" %9s", word(zs_format_quantile(text, stats, ZSWAP_HIST_EVICT_AGE, 0.5)));
 	printf(" %9s", word(zs_format_quantile(text, stats, ZSWAP_HIST_EVICT_DURATION, 0.99)));

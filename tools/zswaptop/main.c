@@ -60,15 +60,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp_child children[] = {
-	{ &zs_common_argp, 0, NULL, 0 },
-	{ 0 },
-};
-
 static const struct argp argp = {
 	.options = top_options,
 	.parser = parse,
-	.children = children,
+	.children = zs_common_children,
 	.doc = "Watch zswap live: how full its pool is, what it does, how long that takes."
 	       "\vKeys: q ends.  Exit status: 0, 1 after a failure, 2 for a wrong command line.",
 };
@@ -87,6 +82,9 @@ const struct top_rate top_rates[TOP_RATES] = {
 	RATE("evictions",   "evict/s",	usage.evicts,	   false, false),
 	RATE("rejects",	    "reject/s", usage.rejects,	   true,  true),
 	RATE("invalidates", "inval/s",	usage.invalidates, false, true),
+	RATE("disk reads",  "disk/s",	usage.disk_reads,  true,  true),
+	RATE("refaults",    "refault/s", usage.refaults,   false, true),
+	RATE("restores",    "restore/s", usage.restores,   false, true),
 };
 
 static bool rate_known(const struct top_rate *rate, enum zs_source_kind kind)

@@ -157,8 +157,8 @@ static int show_times(const struct top_sample *sample, int line)
 {
 	static const enum zswap_histogram rows[] = {
 		ZSWAP_HIST_STORE_DURATION, ZSWAP_HIST_LOAD_DURATION,
-		ZSWAP_HIST_WRITEBACK_DURATION, ZSWAP_HIST_EVICT_DURATION,
-		ZSWAP_HIST_EVICT_AGE, ZSWAP_HIST_LOAD_AGE,
+		ZSWAP_HIST_DISK_READ_DURATION, ZSWAP_HIST_WRITEBACK_DURATION,
+		ZSWAP_HIST_EVICT_DURATION, ZSWAP_HIST_EVICT_AGE,
 	};
 	const struct zswap_stats *now = &sample->interval.stats;
 	const struct zswap_stats *all = &sample->total.stats;
@@ -189,14 +189,17 @@ static int show_rejects(const char *name, const struct zswap_stats *stats,
 
 static void draw(const struct top_sample *sample)
 {
-	char text[256], clock[ZS_TEXT];
+	char text[256], clock[ZS_TEXT], missed[64] = "";
 	int line;
 
 	erase();
 	strftime(clock, sizeof(clock), "%H:%M:%S", localtime(&sample->wall));
-	snprintf(text, sizeof(text), "zswaptop %s   source: %s   each %g s   q: quit   %s",
+	if (sample->total.missed)
+		snprintf(missed, sizeof(missed), "MISSED: %llu   ",
+			 (unsigned long long)sample->total.missed);
+	snprintf(text, sizeof(text), "zswaptop %s   source: %s   %seach %g s   q: quit   %s",
 		 ZSWAPSCOPE_VERSION,
-		 zs_source_kind_name(zs_source_kind(sample->source)),
+		 zs_source_kind_name(zs_source_kind(sample->source)), missed,
 		 sample->delay, clock);
 	title(0, text);
 	if (COLS < MIN_COLUMNS || LINES < MIN_LINES) {
@@ -205,13 +208,11 @@ static void draw(const struct top_sample *sample)
 		return;
 	}
 	show_pool(sample);
-	line = show_rates(sample, 6);
-	line = show_times(sample, line + 1);
+	/* 24 lines are all used: no blank ones */
+	line = show_rates(sample, 5);
+	line = show_times(sample, line);
 	line = show_rejects("Rejects now", &sample->interval.stats, line);
-	line = show_rejects("Since start", &sample->total.stats, line);
-	if (sample->total.missed)
-		mvprintw(line, 0, "Missed by BPF: %llu",
-			 (unsigned long long)sample->total.missed);
+	show_rejects("Since start", &sample->total.stats, line);
 	refresh();
 }
 

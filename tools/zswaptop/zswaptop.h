@@ -65,7 +65,7 @@ struct top_rate {
 	bool stock;
 };
 
-#define TOP_RATES 6
+#define TOP_RATES 9
 extern const struct top_rate top_rates[TOP_RATES];
 
 static inline uint64_t top_count(const struct top_rate *rate,
