@@ -53,6 +53,7 @@ like "$(said rest)" '^  zswap, ours +loaded: yes, enabled: yes$' 'zswap'
 like "$(said rest)" '^  BPF JIT +on$' 'the JIT'
 like "$(said rest)" '^  tp_btf +works; --source auto takes it' 'a source that works, and is chosen'
 like "$(said rest)" '^  raw_tp +works' 'another one that works'
+like "$(said rest)" '^  fentry +no: module zswap_zbud is loaded, and pages go to it' 'and one that would see nothing'
 like "$(said rest)" '^ +try_to_unmap_one \(unmap\); whose page' 'the function of a hook'
 is "$(said rest | sed -n 's/^  tracepoints  *//p' | wc -w)" 12 'all tracepoints'
 
@@ -75,7 +76,7 @@ busy() {
 ok 'wait_for 120 busy' 'there is load'
 
 for source in tp_btf raw_tp; do
-	check $source --source $source --json -d 5
+	check $source --source $source --json -d 3
 	is $status 0 "$source: all agree"
 	is "$(of $source .schema)" zswap-trace-check/1 "$source: the schema"
 	is "$(of $source .comparison.source)" $source "$source: is what is compared"
@@ -102,7 +103,7 @@ is "$(of tp_btf '[.machine.tracepoints[] | select(. == true)] | length')" 12 'al
 is "$(of tp_btf '.sources.tp_btf.hooks[] | select(.hook == "unmap") | .function')" \
 	try_to_unmap_one "a hook's function, as JSON"
 
-check text -d 3
+check text -d 1
 is $status 0 'as text: all agree'
 like "$(said text)" '^  stores +vmstat zswpout +[0-9]+ +[0-9]+ +0$' 'as text: a row'
 like "$(said text)" '^  in less out +debugfs stored_pages +-?[0-9]+ +-?[0-9]+ +0$' \
@@ -113,7 +114,7 @@ is "$(said text.err)" '' 'as text: nothing on stderr'
 #
 # Half of it does not agree with all of it: the comparison can fail.
 #
-check part -c idle -d 3 --json
+check part -c idle -d 2 --json
 is $status 1 'one cgroup, compared with all: exit status 1'
 like "$(said part.err)" '^zswap-trace check: [0-9]+ differences, the first: stores and vmstat zswpout by -[0-9]+$' \
 	'it names the difference'

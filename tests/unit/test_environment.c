@@ -37,8 +37,6 @@ static void nothing_is_wrong(void **state)
 	(void)state;
 	assert_true(zs_diagnose(&good, ZS_SOURCE_TP_BTF, NULL));
 	assert_true(zs_diagnose(&good, ZS_SOURCE_RAW_TP, NULL));
-	assert_true(zs_diagnose(&good, ZS_SOURCE_FENTRY, NULL));
-	assert_true(zs_diagnose(&good, ZS_SOURCE_KPROBE, NULL));
 }
 
 static void no_modules(void **state)
@@ -65,6 +63,9 @@ static void kernels_own(void **state)
 		env.tracefs = ZS_NO;
 		env.events = ZS_UNKNOWN;
 		assert_true(zs_diagnose(&env, kinds[i], NULL));
+		env.module = ZS_YES;
+		refused(&env, kinds[i], ZS_ERR_NO_FUNCTIONS, "use tp_btf or raw_tp");
+		env.module = ZS_NO;
 		env.vmlinux_btf = ZS_NO;
 		refused(&env, kinds[i], ZS_ERR_NO_BTF, "CONFIG_DEBUG_INFO_BTF");
 		env.rights = ZS_NO;

@@ -189,6 +189,10 @@ static bool diagnose_stock(const struct zs_environment *env, struct zs_error *er
 			       ZS_MODULE, ZS_MODULE);
 	if (env->rights == ZS_NO)
 		return no_rights(error);
+	if (env->module == ZS_YES)
+		return zs_fail(error, ZS_ERR_NO_FUNCTIONS,
+			       "module %s is loaded, and pages go to it and not to the kernel's own zswap: use tp_btf or raw_tp",
+			       ZS_MODULE);
 	if (env->vmlinux_btf == ZS_NO)
 		return zs_fail(error, ZS_ERR_NO_BTF,
 			       "the kernel has no BTF (/sys/kernel/btf/vmlinux): use a kernel with CONFIG_DEBUG_INFO_BTF, or --source counters");
