@@ -46,7 +46,7 @@ enum zs_page_state {
 };
 
 /*
- * A page.  @who is the number of its pair of cgroup and process in zs_who, or, while
+ * A page.  @who is the number of its pair of cgroup and process (who.bpf.h), or, while
  * it is ZS_PAGE_UNMAPPED and its cgroup not known, its owner's pid.  @word has, from
  * the left, 4 bits of state, 13 of length and 47 of time in units of 1024 ns.
  */

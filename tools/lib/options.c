@@ -64,8 +64,7 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 				       ZS_PAIRS_MOST, arg);
 		return 0;
 	case KEY_THRASH:
-		if (!zs_parse_seconds(arg, &common->source.thrash))
-			zs_usage_error(state, "--thrash takes seconds, 0.01 or more, not '%s'", arg);
+		zs_option_seconds(state, "--thrash", arg, &common->source.thrash);
 		return 0;
 	case 'v':
 		common->source.verbose = true;
@@ -123,6 +122,13 @@ void zs_usage_error(const struct argp_state *state, const char *format, ...)
 	va_end(args);
 	fputc('\n', stderr);
 	exit(ZS_EXIT_USAGE);
+}
+
+void zs_option_seconds(const struct argp_state *state, const char *option,
+		       const char *arg, double *seconds)
+{
+	if (!zs_parse_seconds(arg, seconds))
+		zs_usage_error(state, "%s takes seconds, 0.01 or more, not '%s'", option, arg);
 }
 
 struct zs_source *zs_common_open(struct zs_common *common,

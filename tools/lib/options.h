@@ -47,6 +47,16 @@ void zs_usage_error(const struct argp_state *state, const char *format, ...)
 	__attribute__((format(printf, 2, 3), noreturn));
 
 /**
+ * zs_option_seconds - the argument of an option that takes seconds
+ * @state: of the parser
+ * @option: as it is typed, for the message
+ * @arg: the argument; a wrong one ends the program, see zs_usage_error()
+ * @seconds: the result
+ */
+void zs_option_seconds(const struct argp_state *state, const char *option,
+		       const char *arg, double *seconds);
+
+/**
  * zs_common_open - look up the cgroup and the process, and open the source
  * @common: the options
  * @error: why not

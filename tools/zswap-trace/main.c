@@ -93,8 +93,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		options->style.coarse = true;
 		return 0;
 	case 'd':
-		if (!zs_parse_seconds(arg, &options->duration))
-			zs_usage_error(state, "-d takes seconds, 0.01 or more, not '%s'", arg);
+		zs_option_seconds(state, "-d", arg, &options->duration);
 		return 0;
 	case KEY_PIN:
 	case KEY_UNPIN:

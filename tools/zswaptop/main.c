@@ -43,8 +43,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		state->child_inputs[0] = &options->common;
 		return 0;
 	case 'd':
-		if (!zs_parse_seconds(arg, &options->delay))
-			zs_usage_error(state, "-d takes seconds, 0.01 or more, not '%s'", arg);
+		zs_option_seconds(state, "-d", arg, &options->delay);
 		return 0;
 	case 'n':
 		if (!zs_parse_count(arg, &options->count))
