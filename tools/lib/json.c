@@ -145,12 +145,9 @@ struct json_object *zs_json_health(const struct zs_snapshot *interval)
 {
 	struct json_object *object = json_object_new_object();
 
-	json_object_object_add(object, "missed", number(interval->missed));
-	json_object_object_add(object, "who_overflow",
-			       number(interval->health.who_overflow));
-	json_object_object_add(object, "pages_forgotten",
-			       number(interval->health.pages_forgotten));
-	json_object_object_add(object, "calls_lost", number(interval->health.calls_lost));
+	for (size_t i = 0; i < zs_health_count; i++)
+		json_object_object_add(object, zs_health_infos[i].name,
+				       number(zs_health(interval, i)));
 	return object;
 }
 

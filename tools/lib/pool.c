@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The state of zswap from the kernel's files; no BPF. */
 #include <ctype.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,11 +40,31 @@ static void read_parameters(struct zs_pool *pool, const char *root)
  * Where the counters are.  The kernel's own zswap makes a folder "zswap", and
  * ours has to take another name when it has done so.
  */
-void zs_pool_debugfs(char *base, size_t size, const char *root)
+static void find_debugfs(char *base, size_t size, const char *root)
 {
 	zs_path(base, size, root, "/sys/kernel/debug/" ZS_MODULE);
 	if (access(base, X_OK))
 		zs_path(base, size, root, "/sys/kernel/debug/zswap");
+}
+
+static int kept = -1;
+
+bool zs_pool_keep_debugfs(const char *root)
+{
+	char base[PATH_MAX];
+
+	find_debugfs(base, sizeof(base), root);
+	if (kept < 0)
+		kept = open(base, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return kept >= 0;
+}
+
+/* A process may always follow its own descriptors. */
+void zs_pool_debugfs(char *base, size_t size, const char *root)
+{
+	find_debugfs(base, size, root);
+	if (kept >= 0 && access(base, X_OK))
+		zs_path(base, size, NULL, "/proc/self/fd/%d", kept);
 }
 
 static bool read_debugfs(const char *base, const char *name, uint64_t *value)

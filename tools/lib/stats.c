@@ -49,7 +49,19 @@ const size_t zs_counter_count = ZS_ARRAY_SIZE(zs_counter_infos);
 const size_t zs_usage_counter_count =
 	offsetof(struct zswap_usage, reject_by_reason) / sizeof(__u64);
 
+#define HEALTH(member, title)	{ #member, offsetof(struct zs_snapshot, health.member), title }
+const struct zs_health_info zs_health_infos[] = {
+	{ "missed", offsetof(struct zs_snapshot, missed),
+	  "events that a program missed, as one was running on that CPU" },
+	HEALTH(who_overflow, "events whose pair of cgroup and process found no room of its own"),
+	HEALTH(pages_forgotten, "pages whose past made way for another's before it was asked for"),
+	HEALTH(calls_lost, "calls of zswap's functions that were not followed, and not counted"),
+};
+const size_t zs_health_count = ZS_ARRAY_SIZE(zs_health_infos);
+
 /* A scalar that is added to a struct must be added to the table. */
+_Static_assert((ZS_ARRAY_SIZE(zs_health_infos) - 1) * sizeof(__u64) ==
+	       sizeof(struct zswap_health), "zs_health_infos misses a member");
 _Static_assert(ZS_ARRAY_SIZE(zs_counter_infos) * sizeof(__u64) ==
 	       offsetof(struct zswap_usage, reject_by_reason) +
 	       offsetof(struct zswap_pool_stats, writeback_failed_by_cause),

@@ -91,7 +91,21 @@ struct zs_counter_info {
 	size_t offset;
 };
 
+/**
+ * struct zs_health_info - a number of struct zs_snapshot about what was not counted right
+ * @name: "missed", or the member's name of struct zswap_health
+ * @offset: in struct zs_snapshot
+ * @title: for people: what it counts
+ */
+struct zs_health_info {
+	const char *name;
+	size_t offset;
+	const char *title;
+};
+
 extern const struct zs_hist_info zs_hist_infos[ZSWAP_HIST_COUNT];
+extern const struct zs_health_info zs_health_infos[];
+extern const size_t zs_health_count;
 extern const struct zs_counter_info zs_counter_infos[];
 extern const size_t zs_counter_count;
 /* How many of them, from the first one on, a struct zswap_usage has, too. */
@@ -129,6 +143,11 @@ struct zs_snapshot {
 	uint64_t missed;
 	struct zswap_health health;
 };
+
+static inline uint64_t zs_health(const struct zs_snapshot *snapshot, size_t which)
+{
+	return *(const __u64 *)((const char *)snapshot + zs_health_infos[which].offset);
+}
 
 /* sum += part; and result = after - before, right across a wrap of a counter. */
 void zs_pool_stats_add(struct zswap_pool_stats *sum,
@@ -446,6 +465,12 @@ void zs_pool_read(struct zs_pool *pool, const char *root);
 
 /* The folder of its counters in debugfs, below a prefix or NULL. */
 void zs_pool_debugfs(char *base, size_t size, const char *root);
+
+/*
+ * Have that folder open from now on, for who is about to give up his rights: only root may
+ * enter debugfs, but who is inside may read.  Return: false if there is none.
+ */
+bool zs_pool_keep_debugfs(const char *root);
 
 /* In words, what zswap is doing: "enabled", or what keeps it from working. */
 const char *zs_pool_state(const struct zs_pool *pool);
