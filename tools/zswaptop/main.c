@@ -13,7 +13,10 @@ struct options {
 	double delay;
 	uint64_t count;
 	bool batch;
+	bool openmetrics;
 };
+
+enum { KEY_OPENMETRICS = 0x200 };
 
 struct top {
 	const struct options *options;
@@ -30,6 +33,8 @@ static const struct argp_option top_options[] = {
 	{ "delay", 'd', "SECS", 0, "Seconds between two refreshes (1; fractions are fine)", 1 },
 	{ "count", 'n', "N", 0, "End after N refreshes", 1 },
 	{ "batch", 'b', NULL, 0, "A line per interval; by itself when the output is no terminal", 1 },
+	{ "openmetrics", KEY_OPENMETRICS, NULL, 0,
+	  "Once, after the first interval, all of it as Prometheus reads it", 1 },
 	{ 0 },
 };
 
@@ -51,6 +56,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'b':
 		options->batch = true;
+		return 0;
+	case KEY_OPENMETRICS:
+		options->openmetrics = true;
+		return 0;
+	case ARGP_KEY_END:
+		if (options->openmetrics && (options->common.json || options->batch || options->count))
+			zs_usage_error(state, "--openmetrics is one text: leave out --json, -b and -n");
 		return 0;
 	case ARGP_KEY_ARG:
 		zs_usage_error(state, "'%s' is one word too many", arg);
@@ -255,7 +267,8 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	zs_options_parse(&argp, argc, argv, "zswaptop " ZSWAPSCOPE_VERSION,
 			 &options);
-	if (top_main(&options, &error))
+	if (options.openmetrics ? top_openmetrics(&options.common, options.delay, &error) :
+	    top_main(&options, &error))
 		return ZS_EXIT_OK;
 	return zs_exit_failure(&error);
 }

@@ -46,6 +46,9 @@ extern const struct top_view top_view_batch;
 extern const struct top_view top_view_json;
 extern const struct top_view top_view_screen;
 
+/* One snapshot for Prometheus on stdout, after so many seconds. */
+bool top_openmetrics(const struct zs_common *options, double delay, struct zs_error *error);
+
 /* The seconds of an interval or of all; never 0, so rates can divide by it. */
 double top_seconds(const struct zs_snapshot *snapshot);
 
