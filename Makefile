@@ -35,7 +35,7 @@ all: modules tools test-programs
 help:
 	@echo 'make                 modules, tools and the programs that tests use'
 	@echo 'make modules         build/modules/*.ko, for KDIR (the running kernel, or the one tests run)'
-	@echo 'make tools           build/bin/zswaptop and zswap-trace, with their BPF programs'
+	@echo 'make tools           build/bin/: zswaptop, zswap-trace, zswap-exporter, with their BPF programs'
 	@echo 'make bpf             the BPF programs alone'
 	@echo 'make install         to DESTDIR and PREFIX (/usr/local); modules below /lib/modules'
 	@echo 'make demo            a virtual machine that swaps, and zswaptop live in it'
@@ -107,12 +107,15 @@ $(BUILD)/bin/zs-workload: tests/kernel/workload.c
 INSTALL	?= install
 BINDIR	:= $(DESTDIR)$(PREFIX)/bin
 MANDIR	:= $(DESTDIR)$(PREFIX)/share/man/man8
+UNITDIR	:= $(DESTDIR)$(PREFIX)/lib/systemd/system
+UNIT	:= tools/zswap-exporter/zswap-exporter.service
 KREL	= $(shell cat '$(KDIR)/include/config/kernel.release')
 MODDIR	= $(DESTDIR)/lib/modules/$(KREL)/extra
 
 install: modules tools
-	$(INSTALL) -d '$(BINDIR)' '$(MANDIR)' '$(MODDIR)'
-	$(INSTALL) -m 755 $(BUILD)/bin/zswaptop $(BUILD)/bin/zswap-trace '$(BINDIR)'
+	$(INSTALL) -d '$(BINDIR)' '$(MANDIR)' '$(MODDIR)' '$(UNITDIR)'
+	$(INSTALL) -m 755 $(addprefix $(BUILD)/bin/,zswaptop zswap-trace zswap-exporter) '$(BINDIR)'
+	sed 's,/usr/local/bin,$(PREFIX)/bin,' $(UNIT) > '$(UNITDIR)/$(notdir $(UNIT))'
 	$(INSTALL) -m 644 $(wildcard docs/*.8) '$(MANDIR)'
 	$(INSTALL) -m 644 $(MODULES)/frontswap.ko $(MODULES)/zswap_zbud.ko '$(MODDIR)'
 	$(if $(DESTDIR),,depmod '$(KREL)')

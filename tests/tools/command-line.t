@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What both tools promise on the command line, as far as it takes no zswap.
+# What the tools promise on the command line, as far as it takes no zswap.
 set -u
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 bin=$top/build/bin
@@ -106,6 +106,28 @@ usage_error "soon" zswap-trace soon
 usage_error "'0'" zswap-trace 0
 usage_error "'x'" zswap-trace 1 x
 usage_error "'3'" zswap-trace 1 2 3
+
+usage_error "--openmetrics" zswaptop --openmetrics --json
+usage_error "--openmetrics" zswaptop --openmetrics -n 2
+for address in 80 localhost:80 127.0.0.1 127.0.0.1: 127.0.0.1:x 127.0.0.1:65536 ::1:80 '[::1]' '[::1:80' 1.2.3.4.5:80 ''; do
+	usage_error "'$address'" zswap-exporter --listen "$address"
+done
+usage_error "'-1'" zswap-exporter --cgroups -1
+usage_error "'501'" zswap-exporter --cgroups 501
+usage_error "no-such-user" zswap-exporter --user no-such-user
+usage_error "--json" zswap-exporter --json
+usage_error "--textfile" zswap-exporter --textfile ''
+usage_error "--listen" zswap-exporter --textfile x --listen :80
+usage_error "-d" zswap-exporter -d 1
+usage_error "'soon'" zswap-exporter --textfile x -d soon
+usage_error "word" zswap-exporter word
+usage_error "counters" zswap-exporter --source counters -p 1
+run zswap-exporter --help
+ended 0 -gt 10 0 && grep -q -- '--listen' "$work/out"
+result $? "zswap-exporter --help"
+run zswap-exporter -p 2147483647 --listen 127.0.0.1:0
+ended 1 -eq 0 1 && grep -q 'no process 2147483647' "$work/err"
+result $? "zswap-exporter: a process that does not exist is a failure"
 
 # These work without BPF, where the kernel has zswap at all.
 if ! grep -q '^zswpout ' /proc/vmstat; then
