@@ -7,7 +7,7 @@
 # shellcheck source-path=SCRIPTDIR source=../guest.sh
 . "$(dirname "$0")/../guest.sh"
 fetch_tools=$top/tests/vm/fetch-tools
-[ -n "${ZS_IN_GUEST:-}" ] || "$fetch_tools" || {
+[ -n "${ZS_IN_GUEST:-}" ] || "$fetch_tools" htop pcp || {
 	tap_result 1 'htop and PCP are there'
 	done_testing
 }
