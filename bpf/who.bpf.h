@@ -154,7 +154,7 @@ static __always_inline __u32 zs_number_of(__u64 cgroup, const struct zs_page *pa
 		return 0;
 	if (page && page->tag == tag) {
 		if (zs_page_state(page) == ZS_PAGE_UNMAPPED) {
-			who->pid = page->who;
+			who->pid = page->who & zs_shared.pid_mask;
 			who->role = ZSWAP_ROLE_OWNER;
 			return zs_number(who);
 		}
@@ -165,7 +165,7 @@ static __always_inline __u32 zs_number_of(__u64 cgroup, const struct zs_page *pa
 		who->pid = before->pid;
 		who->role = ZSWAP_ROLE_OWNER;
 	} else {
-		who->pid = zs_current_pid();
+		who->pid = zs_current_pid() & zs_shared.pid_mask;
 	}
 	/* a page comes to another cgroup when its own is removed */
 	if (number && zs_same(before, who))

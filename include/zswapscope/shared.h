@@ -26,6 +26,7 @@
  * @target_pid: the only process to be counted, owner or worker; 0: all
  * @attribute: whether to count by cgroup and process at all
  * @filtered: there is a target
+ * @pid_mask: all bits; or none, when processes are not to be told apart
  * @numbers: how many there may be, with number 0, which is for all others
  * @last_owner: the process whose page was unmapped last, whose name is noted
  * @last_number: that was looked for last, by role, so that it is found at once
@@ -34,7 +35,7 @@
  * @who: whom a number stands for
  * @index: numbers, by hash; 0: none
  *
- * The first seven are set before loading, and stay.
+ * The first eight are set before loading, and stay.
  */
 struct zs_shared {
 	__u64 target_cgroup;
@@ -43,6 +44,7 @@ struct zs_shared {
 	__u32 target_pid;
 	__u32 attribute;
 	__u32 filtered;
+	__u32 pid_mask;
 	__u32 numbers;
 	__u32 last_owner;
 	__u32 last_number[ZSWAP_ROLE_COUNT];

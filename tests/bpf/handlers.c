@@ -52,6 +52,7 @@ static int open_programs(void **state)
 	shared = &bpf->bss->zs_shared;
 	shared->numbers = ZS_NUMBERS_DEFAULT;
 	shared->attribute = true;
+	shared->pid_mask = ~0U;
 	shared->thrash_ns = ZS_THRASH_DEFAULT * SECOND;
 	shared->jiffy_ns = JIFFY;
 	return 0;
@@ -909,6 +910,32 @@ static void test_too_many(void **state)
 	assert_int_equal(shared->health.who_overflow, 1);
 }
 
+/* A cgroup has one number for whoever owns its pages, and one for whoever does the work. */
+static void test_cgroups_only(void **state)
+{
+	(void)state;
+	shared->pid_mask = 0;
+	load();
+	unmap(1, OWNER_PID);
+	store(1, CGROUP, 1);
+	unmap(2, OWNER_PID + 1);
+	store(2, CGROUP, 2);
+	load_page(1, CGROUP, 1);
+	want_store();
+	want_store();
+	want_load();
+	assert_stats();
+	assert_of(CGROUP, 0, ZSWAP_ROLE_OWNER);
+	assert_int_equal(shared->pairs, 1);
+	store(3, CGROUP, 3);
+	load_page(4, CGROUP, 4);
+	assert_int_not_equal(number_of(CGROUP, 0, ZSWAP_ROLE_WORKER), 0);
+	want_store();
+	want_load();
+	assert_stats();
+	assert_int_equal(shared->pairs, 2);
+}
+
 static void test_no_attribution(void **state)
 {
 	struct zswap_usage all;
@@ -1080,6 +1107,7 @@ int main(void)
 		TEST(test_not_the_owner),
 		TEST(test_two_pairs),
 		TEST(test_too_many),
+		TEST(test_cgroups_only),
 		TEST(test_no_attribution),
 		TEST(test_target_cgroup),
 		TEST(test_target_pid),

@@ -66,6 +66,7 @@ static void set_options(struct zs_source *source, const struct zs_options *optio
 	shared->attribute = source->attribute;
 	shared->target_cgroup = options->cgroup;
 	shared->target_pid = (__u32)options->pid;
+	shared->pid_mask = options->cgroups_only && !options->pid ? 0 : ~0U;
 	shared->filtered = options->cgroup || options->pid;
 	/* the coarse clocks are those that the kernel moves on once in a jiffy */
 	clock_getres(CLOCK_MONOTONIC_COARSE, &jiffy);

@@ -222,6 +222,7 @@ enum zs_source_kind {
  * @cgroup: inode number of the only cgroup to count, 0 for all
  * @pid: the only process to count, 0 for all
  * @totals_only: do not count by cgroup and process, which costs less
+ * @cgroups_only: do not tell processes apart, so that there is room for more cgroups
  * @pairs: of cgroup and process, to be told apart; 0: ZS_PAIRS_DEFAULT
  * @thrash: pages that come back within so many seconds are thrash; 0:
  *	ZS_THRASH_DEFAULT
@@ -234,6 +235,7 @@ struct zs_options {
 	uint64_t cgroup;
 	pid_t pid;
 	bool totals_only;
+	bool cgroups_only;
 	uint64_t pairs;
 	double thrash;
 	bool pin;

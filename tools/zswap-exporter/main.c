@@ -234,7 +234,9 @@ static bool exporter_main(const struct options *options, struct zs_error *error)
 
 int main(int argc, char **argv)
 {
-	struct options options = { .cgroups = ZS_METRICS_CGROUPS };
+	struct options options = {
+		.common.source.cgroups_only = true, .cgroups = ZS_METRICS_CGROUPS,
+	};
 	struct zs_error error = { ZS_OK, "" };
 
 	zs_options_parse(&argp, argc, argv, "zswap-exporter " ZSWAPSCOPE_VERSION, &options);

@@ -30,6 +30,7 @@ bool top_openmetrics(const struct zs_common *options, double delay, struct zs_er
 
 	if (!zs_clock_start(&clock, -1, error))
 		return false;
+	common.source.cgroups_only = true;
 	source = zs_common_open(&common, error);
 	ok = source;
 	if (ok) {
