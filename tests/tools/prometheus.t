@@ -137,6 +137,27 @@ else
 	skip 'IPv6' 'there is none'
 fi
 
+# systemd's Type=notify
+chmod 755 "$work"
+NOTIFY_SOCKET=$work/notify
+export NOTIFY_SOCKET
+python3 -c 'import os, socket
+with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as s:
+	s.settimeout(20)
+	s.bind(os.environ["NOTIFY_SOCKET"])
+	os.chmod(os.environ["NOTIFY_SOCKET"], 0o777)
+	print(s.recv(99).decode(), s.recv(99).decode())' > "$work/notified" &
+listener=$!
+pids="$pids $listener"
+until [ "$(stat -c %a "$NOTIFY_SOCKET" 2>/dev/null)" = 777 ] || ! kill -0 $listener; do
+	sleep 0.1
+done
+begin notify 127.0.0.1:0
+end notify
+wait $listener
+unset NOTIFY_SOCKET
+is "$(cat "$work/notified")" 'READY=1 STOPPING=1' 'systemd is told'
+
 #
 # A file, once.
 #
