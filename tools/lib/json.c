@@ -151,6 +151,7 @@ struct json_object *zs_json_health(const struct zs_snapshot *interval)
 	json_object_object_add(object, "pages_forgotten",
 			       number(interval->health.pages_forgotten));
 	json_object_object_add(object, "calls_lost", number(interval->health.calls_lost));
+	json_object_object_add(object, "events_lost", number(interval->health.events_lost));
 	return object;
 }
 
