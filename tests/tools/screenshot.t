@@ -36,7 +36,7 @@ ok '$screenshot "$work/in" "$work/narrow.png"' 'as wide as what is on it'
 cat > "$work/cells.py" <<'END'
 import sys
 from PIL import Image
-image = Image.open(sys.argv[1])
+image = Image.open(sys.argv[1]).convert("RGB")
 print("size", *image.size)
 for row in range(10):
 	for column in range(min(40, (image.width - 16) // 9)):
