@@ -168,6 +168,7 @@ static void a_tree(void **state)
 static void made_and_removed(void **state)
 {
 	uint64_t gone;
+	char text[64];
 
 	(void)state;
 	make("/a");
@@ -188,6 +189,8 @@ static void made_and_removed(void **state)
 	unmake("/a");
 	settle();
 	is_sound(1);
+	assert_string_equal(zs_hierarchy_path(tree, text, sizeof(text), gone), "/a/b (gone)");
+	assert_string_equal(zs_hierarchy_path(tree, text, sizeof(text), 1), "cgroup 1 (gone)");
 	make("/a");
 	make("/a/b");
 	settle();

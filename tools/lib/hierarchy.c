@@ -42,6 +42,8 @@
 #define MOST_STEPS	2048
 /* Names to read for the price of a look. */
 #define NAMES_PER_STEP	16
+/* So many that are gone are still known by their path: events of them may yet be shown. */
+#define GONE_PATHS	256
 /* Room for memory.stat, which the kernel prints into a page. */
 #define FILE_BYTES	(ZSWAP_PAGE_BYTES + 1)
 
@@ -61,7 +63,13 @@ struct node {
 
 TAILQ_HEAD(nodes, node);
 
+struct gone {
+	uint64_t id;
+	char *path;
+};
+
 struct zs_hierarchy {
+	const char *prefix;
 	struct node *root;
 	struct nodes round;
 	struct nodes waiting;
@@ -73,6 +81,8 @@ struct zs_hierarchy {
 	int inotify;		/* -1: none to be had */
 	int numbers;		/* cgroup.stat of the root, or -1 */
 	bool kernfs;		/* a directory names inode numbers as stat() does */
+	struct gone gone[GONE_PATHS];
+	size_t gone_count;	/* ever; the oldest makes room */
 	struct node *by_id[ID_BUCKETS];
 	struct node *by_watch[WATCH_BUCKETS];
 };
@@ -220,6 +230,23 @@ static struct node *add(struct zs_hierarchy *hierarchy, struct node *parent, con
 	return node;
 }
 
+static void remember(struct zs_hierarchy *hierarchy, const struct zs_cgroup *cgroup)
+{
+	struct gone *gone = &hierarchy->gone[hierarchy->gone_count++ % GONE_PATHS];
+
+	free(gone->path);
+	gone->path = strdup(cgroup->path);
+	gone->id = cgroup->id;
+}
+
+static const char *gone_path(const struct zs_hierarchy *hierarchy, uint64_t id)
+{
+	for (size_t i = 0; i < GONE_PATHS; i++)
+		if (hierarchy->gone[i].path && hierarchy->gone[i].id == id)
+			return hierarchy->gone[i].path;
+	return NULL;
+}
+
 /* Nobody below it or above it points to it any more. */
 static void drop(struct zs_hierarchy *hierarchy, struct node *node)
 {
@@ -234,6 +261,7 @@ static void drop(struct zs_hierarchy *hierarchy, struct node *node)
 	leave_queue(hierarchy, node);
 	TAILQ_REMOVE(&hierarchy->round, node, round);
 	hierarchy->count--;
+	remember(hierarchy, &node->cgroup);
 	free(node);
 }
 
@@ -629,6 +657,7 @@ struct zs_hierarchy *zs_hierarchy_open(const char *root, struct zs_error *error)
 		zs_fail(error, ZS_ERR_SYSTEM, "%s", strerror(ENOMEM));
 		return NULL;
 	}
+	hierarchy->prefix = root;
 	TAILQ_INIT(&hierarchy->round);
 	TAILQ_INIT(&hierarchy->waiting);
 	hierarchy->directory = -1;
@@ -647,6 +676,8 @@ void zs_hierarchy_close(struct zs_hierarchy *hierarchy)
 		return;
 	if (hierarchy->root)
 		drop_tree(hierarchy, hierarchy->root);
+	for (size_t i = 0; i < GONE_PATHS; i++)
+		free(hierarchy->gone[i].path);
 	if (hierarchy->directory >= 0)
 		close(hierarchy->directory);
 	if (hierarchy->inotify >= 0)
@@ -704,9 +735,13 @@ struct zs_cgroup *zs_hierarchy_next(const struct zs_cgroup *cgroup)
 char *zs_hierarchy_path(struct zs_hierarchy *hierarchy, char *text, size_t size, uint64_t id)
 {
 	const struct node *node = find_id(hierarchy, id);
+	const char *gone = node ? NULL : gone_path(hierarchy, id);
 
-	if (!node)
-		return zs_cgroup_path(text, size, id, NULL);
-	snprintf(text, size, "%s", node->path);
+	if (node)
+		snprintf(text, size, "%s", node->path);
+	else if (gone)
+		snprintf(text, size, "%s (gone)", gone);
+	else
+		zs_cgroup_path(text, size, id, hierarchy->prefix);
 	return text;
 }

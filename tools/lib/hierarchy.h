@@ -66,7 +66,7 @@ struct zs_hierarchy;
 
 /**
  * zs_hierarchy_open - start to follow the cgroups below /sys/fs/cgroup
- * @root: prefix of /sys, or NULL
+ * @root: prefix of /sys, or NULL; has to stay
  * @error: why not: no cgroups, or those of version 1
  *
  * Only the root is known before the first refresh.
@@ -105,7 +105,10 @@ size_t zs_hierarchy_count(const struct zs_hierarchy *hierarchy);
  */
 struct zs_cgroup *zs_hierarchy_next(const struct zs_cgroup *cgroup);
 
-/* As zs_cgroup_path(), but without asking the kernel about those that are known here. */
+/*
+ * As zs_cgroup_path(), but without asking the kernel about those that are known here; of
+ * one that has gone lately, "/a/b (gone)".
+ */
 char *zs_hierarchy_path(struct zs_hierarchy *hierarchy, char *text, size_t size, uint64_t id);
 
 #endif /* ZS_HIERARCHY_H */
