@@ -44,10 +44,15 @@ is "$documented" "$(find $formats -mindepth 1 -type d -name 'zswap_*' | sed 's/.
 	'every event is documented, and none else'
 is "$(echo "$all_events $more_events" | tr ' ' '\n' | sort)" "$documented" 'and the tests know them'
 for event in $documented; do
-	is "$(documented_fields "$event")" "$(format_fields "$event")" \
-		"zswap_$event: fields, their types and order"
+	fields=$(format_fields "$event")
+	# shellcheck disable=SC2086 # on one line
+	words=$(echo $fields)
+	is "$(documented_fields "$event")" "$fields" "zswap_$event: fields, their types and order"
 	for field in reason:Reasons cause:Causes kind:Kinds stage:Stages; do
-		format_fields "$event" | grep -q " ${field%:*}$" || continue
+		case " $words " in
+		*" ${field%:*} "*) ;;
+		*) continue ;;
+		esac
 		is "$(format_words "$event" ${field%:*})" "$(documented_words ${field#*:})" \
 			"zswap_$event: ${field#*:}"
 	done
@@ -144,6 +149,11 @@ limit_is() {
 	[ "$(grep zswap_pool_limit: $watch/trace | tail -n 1 | grep -c "reached=$1")" = 1 ]
 }
 
+# At its limit the pool may have been or not: the worker keeps it from there, if it can.
+not_at_limit() {
+	! limit_is 1
+}
+
 section() {
 	diag "$(cut -d ' ' -f 1 /proc/uptime) $1"
 }
@@ -187,7 +197,9 @@ record
 echo 1 > $written_folios
 
 section 'all are listening'
-in_cgroup zs-workload --source $contents --size 64 --touches 3000 --write 25 \
+# Each event is printed and read again, which takes its time on the debug kernel.
+size=$((patience > 1 ? 40 : 64))
+in_cgroup zs-workload --source $contents --size $size --touches $((size * 50)) --write 25 \
 	--incompressible 5 > "$VM_OUT/workload.out" 2>&1
 is $? 0 'the workload finds every page as it left it'
 diag "$(tail -n 1 "$VM_OUT/workload.out")"
@@ -199,7 +211,7 @@ section 'swapoff'
 swapoff -a
 is "$(counter stored_pages)" 0 'swapoff leaves nothing in the pool'
 is "$(counter pool_pages)" 0 'and not a page frame'
-ok 'wait_for 10 limit_is 0' 'that the pool is not at its limit any more is noticed without a store'
+ok 'wait_for 10 not_at_limit' 'nor is it at its limit'
 
 kill -INT $tracer
 wait $tracer
@@ -297,12 +309,11 @@ ok "query 'store|invalidate' '
 section 'the limit'
 limits=$(number pool_limit)
 diag "the limit was reached or left $limits times"
-ok "[ $limits -ge 2 ]" 'the pool was at its limit'
-ok limit_alternates 'zswap_pool_limit: values, by turns'
-ok "each pool_limit 'f[\"limit\"] == $(limit_of 1)'" 'the limit is that of the parameter'
 gap=$(($(limit_of 1) / 32))
 ok "[ $((gap * limits / 2)) -le $stores ]" \
 	'it takes a 32nd of the pool to come back to it'
+ok "[ $limits = 0 ] || { limit_alternates && each pool_limit 'f[\"limit\"] == $(limit_of 1)'; }" \
+	'zswap_pool_limit: by turns, and the limit is that of the parameter'
 
 section 'the compressor'
 record compressor
@@ -379,7 +390,7 @@ ok "[ $(written_for shrinker) -gt 50 ]" 'pages are written back'
 is "$(shrunk shrinker)" "$(written_for shrinker)" 'and each is one of a run'
 stop_workload pressed $pressed pressed
 
-section 'at the limit, and not able to leave it; then the limit is raised'
+section 'at the limit, until there is no swap'
 set_parameter max_pool_percent 1
 cgroup_make stuck max
 hold_in stuck 16
@@ -395,6 +406,17 @@ to_limit() {
 	done
 	limit_is 1
 }
+record pool_limit
+ok to_limit 'the pool comes to its limit'
+swapoff /dev/vda
+ok 'wait_for 10 limit_is 0' 'that the pool is not at its limit any more is noticed without a store'
+recorded left
+ok limit_alternates 'zswap_pool_limit: values, by turns'
+is "$(query pool_limit '{ print f["reached"], f["limit"] }')" \
+	"$(printf '1 %d\n0 %d' "$(limit_of 1)" "$(limit_of 1)")" 'and the limit is that of the parameter'
+swapon /dev/vda
+
+section 'at the limit, and not able to leave it; then the limit is raised'
 record pool_limit background
 ok to_limit 'the pool comes to its limit'
 gave_up() {

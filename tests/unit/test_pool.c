@@ -90,7 +90,7 @@ static void nothing_is_there(void **state)
 	zs_pool_read(&pool, fixture_root);
 	assert_int_equal(pool.have, 0);
 	assert_false(zs_pool_ratio(&pool, &ratio));
-	assert_non_null(strstr(zs_pool_state(&pool), "not there"));
+	assert_non_null(strstr(zs_pool_state(&pool), "not supported"));
 }
 
 static void an_empty_pool_has_no_ratio(void **state)
@@ -137,6 +137,25 @@ static void the_states_have_their_words(void **state)
 	assert_non_null(strstr(zs_pool_state(&pool), "swapon"));
 }
 
+static void the_release_tells_whether_modules_fit(void **state)
+{
+	static const struct {
+		const char *release;
+		bool fits;
+	} cases[] = {
+		{ "6.12.117+deb12-amd64\n", true }, { "6.12\n", true }, { "6.12-rc1\n", true },
+		{ "6.1.0-56-amd64\n", false }, { "6.120.1\n", false }, { "16.12\n", false },
+	};
+	struct zs_pool pool;
+
+	(void)state;
+	for (size_t i = 0; i < ZS_ARRAY_SIZE(cases); i++) {
+		fixture_file("/proc/sys/kernel/osrelease", cases[i].release);
+		zs_pool_read(&pool, fixture_root);
+		assert_int_equal(pool.loadable, cases[i].fits);
+	}
+}
+
 static void the_kernels_own_zswap_is_told_apart(void **state)
 {
 	struct zs_pool pool;
@@ -165,6 +184,7 @@ int main(void)
 		cmocka_unit_test(an_empty_pool_has_no_ratio),
 		WITH_FILES(garbage_is_not_known),
 		WITH_FILES(the_states_have_their_words),
+		WITH_FILES(the_release_tells_whether_modules_fit),
 		WITH_FILES(the_kernels_own_zswap_is_told_apart),
 	};
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The state of zswap from the kernel's files; no BPF. */
+#include <ctype.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -140,9 +141,23 @@ static void read_vmstat(struct zs_pool *pool, const char *root)
 		pool->have |= ZS_HAVE_VMSTAT_WRITEBACK;
 }
 
+/* Whether this is a kernel that the modules are for. */
+static void read_release(struct zs_pool *pool, const char *root)
+{
+	static const char series[] = ZS_MODULE_RELEASE;
+	char path[PATH_MAX], release[128];
+
+	zs_path(path, sizeof(path), root, "/proc/sys/kernel/osrelease");
+	if (!zs_read_line(path, release, sizeof(release)))
+		return;
+	pool->loadable = !strncmp(release, series, sizeof(series) - 1) &&
+			 !isdigit((unsigned char)release[sizeof(series) - 1]);
+}
+
 void zs_pool_read(struct zs_pool *pool, const char *root)
 {
 	memset(pool, 0, sizeof(*pool));
+	read_release(pool, root);
 	read_parameters(pool, root);
 	read_counters(pool, root);
 	read_meminfo(pool, root);
@@ -150,20 +165,6 @@ void zs_pool_read(struct zs_pool *pool, const char *root)
 	if ((pool->have & ZS_HAVE_PARAMETERS) && (pool->have & ZS_HAVE_MEMORY))
 		pool->limit_bytes = pool->memory_bytes *
 				    pool->max_pool_percent / 100;
-}
-
-const char *zs_pool_state(const struct zs_pool *pool)
-{
-	if (!(pool->have & ZS_HAVE_PARAMETERS))
-		return "not there: this kernel has no zswap, or none is loaded";
-	if (!pool->enabled && pool->ours)
-		return "loaded but disabled: echo Y > /sys/module/" ZS_MODULE
-		       "/parameters/enabled";
-	if (!pool->enabled)
-		return "the kernel's own, and disabled: load ours, or echo Y > /sys/module/zswap/parameters/enabled";
-	if ((pool->have & ZS_HAVE_MEMORY) && !pool->swap_bytes)
-		return "enabled, but there is no swap: swapon DEVICE";
-	return "enabled";
 }
 
 bool zs_pool_ratio(const struct zs_pool *pool, double *ratio)

@@ -26,6 +26,7 @@
 #include <zswapscope/stats.h>
 
 #define ZS_MODULE	"zswap_zbud"	/* whose tracepoints these are */
+#define ZS_MODULE_RELEASE "6.12"	/* the Linux that it is for */
 #define ZS_NSEC		1000000000ULL
 
 #define ZS_ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
@@ -386,6 +387,7 @@ enum zs_pool_have {
  * struct zs_pool - zswap as the kernel's files show it
  * @have: which of the following are known
  * @ours: the parameters are our module's, not those of the kernel's own zswap
+ * @loadable: our modules are for this kernel
  * @enabled: pages are being stored
  * @max_pool_percent: limit of the pool, in percent of RAM
  * @max_compression_ratio: limit of a compressed page, in percent of a page
@@ -411,6 +413,7 @@ enum zs_pool_have {
 struct zs_pool {
 	unsigned int have;
 	bool ours;
+	bool loadable;
 	bool enabled;
 	uint64_t max_pool_percent;
 	uint64_t max_compression_ratio;
