@@ -173,7 +173,7 @@ static __always_inline int zs_on_miss(__u32 type, __u64 offset, __u64 cgroup,
 	usage->disk_reads++;
 	if (state == ZS_PAGE_REJECTED)
 		usage->reject_reads++;
-	if (state == ZS_PAGE_EVICTED || state == ZS_PAGE_WRITING)
+	if (state == ZS_PAGE_EVICTED || state == ZS_PAGE_WRITING || state == ZS_PAGE_WRITTEN)
 		zs_refault(usage, since);
 	return 0;
 }
@@ -212,30 +212,90 @@ struct zs_written {
 	__u64 submit_ns;
 };
 
-/* From a write's submission to its end. */
-static __always_inline void zs_add_write_io(struct zswap_pool_stats *pool, __u64 ns)
-{
-	struct zswap_hist *hist = zs_pool_hist(pool, ZSWAP_HIST_WRITEBACK_IO);
+/*
+ * The event of a writeback comes when its page was handed to the device, the end of its
+ * write in an interrupt: in either order, or at once on two CPUs.  The time from one to the
+ * other is counted by who comes second.  A page goes
+ *
+ *	STORED -> WRITING (the event came)  -> EVICTED (the end came, and counts)
+ *	STORED -> WRITTEN (the end came)    -> EVICTED (the event came, and counts)
+ *
+ * Both swap the word for one that they have looked at, so one of the two gets it from
+ * STORED.  The other one's swap fails, and tells it what the first has left, from where
+ * only this other one goes on: the end comes once, and while the event's program was not
+ * there yet, no other event of this page that is in the pool comes (see pages.bpf.h).  An
+ * interrupt within the event's program is the same as the end on another CPU, in between.
+ *
+ * The event may be late: the write has ended, the page was freed, read again, even
+ * stored, all before the program runs.  A state that no page in the pool has tells so;
+ * then the word is another event's, and only the time is counted, as far as it is known.
+ * A page that was stored again looks as if its end had not come, and waits for it.
+ *
+ * The tag is that of the swap entry all the time, if the page was known when its
+ * writeback began.  If it was not (stored before the programs came, or pushed out of its
+ * place: pages_forgotten), the event puts its tag there, and then swaps the word for what
+ * it was before that: if the end has come between, that fails, as above.  If the end came
+ * before the tag, it has found nobody; this page has no time, and stays WRITING until its
+ * next event.  The pair of who has it (@who) may change with the event, as a page comes
+ * to another cgroup when its own goes; the end does not look at it.
+ *
+ * A page of another swap entry may come to this place at any time.  Then a swap fails,
+ * and leaves the other one's word as it is.
+ */
 
+/* From a write's submission to its end. */
+static __always_inline void zs_add_write_io(__u64 ns)
+{
+	struct zswap_pool_stats *pool = zs_pool_stats();
+	struct zswap_hist *hist;
+
+	if (!pool || !zs_wanted_of_pool())
+		return;
+	hist = zs_pool_hist(pool, ZSWAP_HIST_WRITEBACK_IO);
 	/* in an interrupt, or out of it */
 	__sync_fetch_and_add(&hist->sum, ns);
 	__sync_fetch_and_add(&hist->slots[zs_duration_slot(ns) & (ZSWAP_HIST_SLOTS - 1)], 1);
 }
 
-/* A page that was written: its write may have ended before we hear of it. */
-static __always_inline void zs_page_written(struct zswap_pool_stats *pool,
-					    struct zs_page *page, __u32 tag,
-					    __u32 number, __u64 submit_ns)
+/* Is this of a page that is not in the pool, and on no way out of it? */
+static __always_inline bool zs_left_the_pool(enum zs_page_state state)
 {
-	enum zs_page_state state = ZS_PAGE_WRITING;
-	__u64 now = bpf_ktime_get_ns();
+	return 1U << state & (1U << ZS_PAGE_OTHER | 1U << ZS_PAGE_REJECTED |
+			      1U << ZS_PAGE_EVICTED | 1U << ZS_PAGE_READING);
+}
 
-	if (page->tag == tag && zs_page_state(page) == ZS_PAGE_WRITTEN) {
-		state = ZS_PAGE_EVICTED;
-		if (zs_wanted_of_pool())
-			zs_add_write_io(pool, submit_ns - zs_page_since(page, now));
+/* The event.  No static function, so that the verifier goes through it once. */
+__noinline int zs_page_written(struct zs_page *page, __u32 tag, __u32 number,
+			       __u64 submit_ns)
+{
+	enum zs_page_state state = ZS_PAGE_STORED;
+	__u64 before, found, writing, since;
+
+	if (!page)
+		return 0;
+	before = zs_page_look(page);
+	if (page->tag == tag)
+		state = zs_word_state(before);
+	else
+		zs_page_forget(page);
+	if (zs_left_the_pool(state)) {
+		zs_add_write_io(submit_ns);
+		return 0;
 	}
-	zs_page_set(page, tag, number, zs_page_word(state, 0, now - submit_ns));
+	page->tag = tag;
+	page->who = number;
+	writing = zs_page_word(ZS_PAGE_WRITING, 0, bpf_ktime_get_ns() - submit_ns);
+	found = before;
+	if (state != ZS_PAGE_WRITTEN) {
+		found = zs_page_swap(page, before, writing);
+		if (found == before || zs_word_state(found) != ZS_PAGE_WRITTEN)
+			return 0;
+	}
+	/* a later now: the end may have come after the one above */
+	since = zs_word_since(found, bpf_ktime_get_ns());
+	zs_add_write_io(submit_ns > since ? submit_ns - since : 0);
+	zs_page_swap(page, found, zs_word_in(writing, ZS_PAGE_EVICTED));
+	return 0;
 }
 
 static __always_inline int zs_on_writeback(__u32 type, __u64 offset,
@@ -250,8 +310,8 @@ static __always_inline int zs_on_writeback(__u32 type, __u64 offset,
 	__u64 slot;
 
 	number = zs_number_of(cgroup, page, tag, &who);
-	if (page && pool && !result)
-		zs_page_written(pool, page, tag, number, written->submit_ns);
+	if (!result)
+		zs_page_written(page, tag, number, written->submit_ns);
 	usage = zs_usage_at(number);
 	if (!pool || !usage || !zs_wanted(&who))
 		return 0;
@@ -278,28 +338,25 @@ static __always_inline int zs_on_writeback(__u32 type, __u64 offset,
 	return 0;
 }
 
-/* The device has written a page; in an interrupt, mostly. */
+/* The end: the device has written a page; in an interrupt, mostly. */
 static __always_inline int zs_on_write_done(__u32 type, __u64 offset, __u64 now)
 {
 	struct zs_page *page = zs_page_place(type, offset);
-	struct zswap_pool_stats *pool = zs_pool_stats();
-	enum zs_page_state state;
+	__u64 before, found;
 
-	if (!page || !pool || page->tag != zs_page_tag(type, offset))
+	if (!page || page->tag != zs_page_tag(type, offset))
 		return 0;
-	state = zs_page_state(page);
-	if (state == ZS_PAGE_STORED) {
-		/* its event has not come yet */
-		page->word = zs_page_word(ZS_PAGE_WRITTEN, 0, now);
-		return 0;
+	found = before = zs_page_look(page);
+	if (zs_word_state(before) == ZS_PAGE_STORED) {
+		found = zs_page_swap(page, before, zs_page_word(ZS_PAGE_WRITTEN, 0, now));
+		if (found == before)
+			return 0;
 	}
-	if (state != ZS_PAGE_WRITING)
+	if (zs_word_state(found) != ZS_PAGE_WRITING)
 		return 0;
-	if (zs_wanted_of_pool())
-		zs_add_write_io(pool, zs_page_since(page, now));
+	zs_add_write_io(zs_word_since(found, now));
 	/* since when it is gone: its thrash is counted from there */
-	page->word = (page->word & ~(~0ULL << ZS_STATE_SHIFT)) |
-		     (__u64)ZS_PAGE_EVICTED << ZS_STATE_SHIFT;
+	zs_page_swap(page, found, zs_word_in(found, ZS_PAGE_EVICTED));
 	return 0;
 }
 

@@ -318,18 +318,61 @@ static void assert_worker(void)
 	assert_of(CGROUP, (__u32)getpid(), ZSWAP_ROLE_WORKER);
 }
 
+static void read_page(__u64 offset, struct zs_page *page)
+{
+	__u32 index = offset & (ZS_PAGES - 1);
+
+	assert_int_equal(bpf_map__lookup_elem(bpf->maps.zs_pages, &index, sizeof(index),
+					      page, sizeof(*page), 0), 0);
+}
+
+static void write_page(__u64 offset, const struct zs_page *page)
+{
+	__u32 index = offset & (ZS_PAGES - 1);
+
+	assert_int_equal(bpf_map__update_elem(bpf->maps.zs_pages, &index, sizeof(index),
+					      page, sizeof(*page), 0), 0);
+}
+
 /* As zs_unmapped_page() does it. */
 static void unmap(__u64 offset, __u32 pid)
 {
-	struct zs_page page = {
+	const struct zs_page page = {
 		.tag = zs_page_tag(0, offset),
 		.who = pid,
 		.word = zs_page_word(ZS_PAGE_UNMAPPED, 0, 0),
 	};
-	__u32 index = offset & (ZS_PAGES - 1);
 
-	assert_int_equal(bpf_map__update_elem(bpf->maps.zs_pages, &index, sizeof(index),
-					      &page, sizeof(page), 0), 0);
+	write_page(offset, &page);
+}
+
+static __u64 now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (__u64)now.tv_sec * SECOND + (__u64)now.tv_nsec;
+}
+
+/* As zs_on_write_done() does it, before the event of the writeback. */
+static void write_done_first(__u64 offset)
+{
+	struct zs_page page;
+
+	read_page(offset, &page);
+	assert_int_equal(page.tag, zs_page_tag(0, offset));
+	assert_int_equal(zs_page_state(&page), ZS_PAGE_STORED);
+	page.word = zs_page_word(ZS_PAGE_WRITTEN, 0, now_ns());
+	write_page(offset, &page);
+}
+
+static enum zs_page_state state_of(__u64 offset)
+{
+	struct zs_page page;
+
+	read_page(offset, &page);
+	assert_int_equal(page.tag, zs_page_tag(0, offset));
+	return zs_page_state(&page);
 }
 
 /*
@@ -581,6 +624,57 @@ static void test_writeback_failed(void **state)
 	assert_worker();
 }
 
+/* The other order, and both at once: tests/unit/test_written.c. */
+static void test_written_before_its_event(void **state)
+{
+	(void)state;
+	load();
+	store(1, CGROUP, 1);
+	want_store();
+	write_done_first(1);
+	writeback(1, ZSWAP_CAUSE_SHRINKER, 0, 4 * SECOND);
+	want_writeback(ZSWAP_CAUSE_SHRINKER, 4 * SECOND);
+	/* the write was submitted 4 s ago, and ended a moment ago */
+	assert_measured(ZSWAP_HIST_WRITEBACK_IO, 1, SECOND, 4 * SECOND);
+	assert_stats();
+	assert_int_equal(state_of(1), ZS_PAGE_EVICTED);
+	assert_worker();
+}
+
+/* It ended later than it seems to have begun: that is 0, and no garbage. */
+static void test_written_in_no_time(void **state)
+{
+	(void)state;
+	load();
+	store(1, CGROUP, 1);
+	want_store();
+	write_done_first(1);
+	writeback(1, ZSWAP_CAUSE_SHRINKER, 0, 1);
+	want_writeback(ZSWAP_CAUSE_SHRINKER, 1);
+	want_value(ZSWAP_HIST_WRITEBACK_IO, 0);
+	assert_stats();
+}
+
+static void test_read_before_its_writeback_event(void **state)
+{
+	(void)state;
+	load();
+	store(1, CGROUP, 1);
+	want_store();
+	write_done_first(1);
+	/* that is a refault, though the event of its writeback is yet to come */
+	miss(1, CGROUP);
+	want.usage.disk_reads++;
+	want.usage.refaults++;
+	assert_measured(ZSWAP_HIST_REFAULT_AGE, 1, 0, 30 * SECOND);
+	writeback(1, ZSWAP_CAUSE_SHRINKER, 0, 5000);
+	want_writeback(ZSWAP_CAUSE_SHRINKER, 5000);
+	want_value(ZSWAP_HIST_WRITEBACK_IO, 5000);
+	assert_stats();
+	/* of which the disk read knows nothing */
+	assert_int_equal(state_of(1), ZS_PAGE_READING);
+}
+
 static void test_reject_reasons(void **state)
 {
 	static const __u64 unknown[] = { ZSWAP_REJECT_COUNT, ZSWAP_REJECT_COUNT + 1, 0xffffffff };
@@ -811,6 +905,8 @@ static void test_owner(void **state)
 	writeback(1, ZSWAP_CAUSE_POOL_LIMIT, MINUS(12), 0);
 	want.usage.writebacks_failed++;
 	want.pool.writeback_failed_by_cause[ZSWAP_CAUSE_POOL_LIMIT]++;
+	writeback(1, ZSWAP_CAUSE_POOL_LIMIT, 0, 1000);
+	want_writeback(ZSWAP_CAUSE_POOL_LIMIT, 1000);
 	invalidate(1, CGROUP);
 	want_invalidate();
 	load_page(1, CGROUP, 1);
@@ -819,8 +915,6 @@ static void test_owner(void **state)
 	want.usage.disk_reads++;
 	reject(1, ZSWAP_REJECT_POOL_LIMIT, 2);
 	want_reject(ZSWAP_REJECT_POOL_LIMIT);
-	writeback(1, ZSWAP_CAUSE_POOL_LIMIT, 0, 1000);
-	want_writeback(ZSWAP_CAUSE_POOL_LIMIT, 1000);
 	assert_of(CGROUP, OWNER_PID, ZSWAP_ROLE_OWNER);
 	assert_stats();
 	assert_int_equal(shared->pairs, 1);
@@ -937,13 +1031,13 @@ static void test_no_attribution(void **state)
 /* Each event of a page, for each member of that to be counted once. */
 static void fire_page_events(__u64 offset, __u64 cgroup)
 {
+	FIRE("writeback", 0, offset, cgroup, 900, 3 * SECOND, 70000, ZSWAP_CAUSE_POOL_LIMIT,
+	     0, ZSWAP_KIND_COMPRESSED, 1000, 2000, 3000);
 	store(offset, cgroup, offset);
 	load_page(offset, cgroup, offset + 1);
 	miss(offset, cgroup);
 	invalidate(offset, cgroup);
 	FIRE("reject", 0, offset, cgroup, ZSWAP_REJECT_ALLOC_FAIL, 3500, 8000, offset + 2);
-	FIRE("writeback", 0, offset, cgroup, 900, 3 * SECOND, 70000, ZSWAP_CAUSE_POOL_LIMIT,
-	     0, ZSWAP_KIND_COMPRESSED, 1000, 2000, 3000);
 }
 
 static void want_page_events(void)
@@ -1065,6 +1159,9 @@ int main(void)
 		TEST(test_writeback_causes),
 		TEST(test_writeback_unmeasured),
 		TEST(test_writeback_failed),
+		TEST(test_written_before_its_event),
+		TEST(test_written_in_no_time),
+		TEST(test_read_before_its_writeback_event),
 		TEST(test_reject_reasons),
 		TEST(test_reject_unmeasured),
 		TEST(test_evict),
