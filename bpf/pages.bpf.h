@@ -32,7 +32,7 @@
  */
 #define ZS_FRAME_SAMPLE	8
 
-struct zs_shared zs_shared;
+struct zs_shared zs_shared __attribute__((aligned(64)));
 
 enum zs_page_state {
 	ZS_PAGE_OTHER,		/* nothing to be remembered but its owner */

@@ -9,6 +9,7 @@
  *	iterators.bpf.h		what "cat" shows of pinned programs
  *	aggregate.bpf.h		behind all of them: what is counted
  *	who.bpf.h		by cgroup and process
+ *	stream.bpf.h		event by event, if anybody wants that
  *	pages.bpf.h		what is remembered of a page between its events
  */
 #include <linux/bpf.h>

@@ -34,17 +34,19 @@
  *	was reached, 0 when the pool is below it again
  * @kind: enum zswap_kind of a page, or ZSWAP_KIND_COUNT where the source does not know it
  * @type: the page's swap area
+ * @nothing: 0
  * @cpu: on which it happened
  * @count: pages of an evicted frame; node of a shrink
  * @submit_ns: the part of a writeback that it took to hand the page to the device; its
  *	three parts end at 4.2 s
- * @offset: of the page in the swap area
+ * @offset: of the page in the swap area; of a writeback that failed in Linux 6.1's own
+ *	zswap this is not known, nor are its @type and @cgroup: all are 0
  * @age_ns: since the page was stored; of a miss, since it was evicted; of an eviction,
  *	of the frame; 0: not known
  * @pfn: page frame that the page came from or went to; 0: not known
  * @alloc_ns: the part of a writeback that it took to get a folio
  * @decompress_ns: and to decompress the page
- * @pool.pages: of a pool_limit and a drain, pages in the pool
+ * @pool.pages: of a pool_limit, pages in the pool
  * @pool.limit: of a pool_limit, pages that may be
  * @drain.pages: in the pool
  * @drain.frames: of the pool
@@ -56,8 +58,9 @@
  * @compressor.from: its name
  * @compressor.to: the new one's
  *
- * Which member of the unions holds is told by @event; what is in none is 0 where it says
- * nothing.  The last one is of pages unless the name says otherwise.
+ * Which member of the unions holds is told by @event: those without a name of their own
+ * are of pages and evictions.  What says nothing is 0.  All members of a union have the same
+ * size, so that who fills in one of them leaves nothing undefined.
  */
 struct zswap_event {
 	__u64 time_ns;
@@ -71,7 +74,7 @@ struct zswap_event {
 	__u8 why;
 	__u8 kind;
 	__u8 type;
-	__u8 reserved;
+	__u8 nothing;
 	__u16 cpu;
 	union {
 		__u32 count;
@@ -92,14 +95,17 @@ struct zswap_event {
 		struct {
 			__u64 pages;
 			__u64 limit;
+			__u64 nothing;
 		} pool;
 		struct {
 			__u64 pages;
 			__u64 frames;
+			__u64 nothing;
 		} drain;
 		struct {
 			__u64 scanned;
 			__u64 written;
+			__u64 nothing;
 		} shrink;
 		struct {
 			__u64 frames;

@@ -205,7 +205,7 @@ static void event_too_late(void **state)
 {
 	(void)state;
 	end();
-	zs_on_miss(0, OFFSET, CGROUP, bpf_ktime_get_ns());
+	zs_on_miss(0, OFFSET, CGROUP, 0, bpf_ktime_get_ns());
 	assert_int_equal(usage.refaults, 1);
 	event();
 	assert_times(1, 2 * MS, 2 * MS);

@@ -112,6 +112,9 @@ static void add_page(struct line *line, const struct zswap_event *event)
 
 	snprintf(place, sizeof(place), "%u:%llu", event->type,
 		 (unsigned long long)event->offset);
+	/* Linux 6.1 does not say which page it could not write */
+	if (event->result && !event->cgroup)
+		strcpy(place, "-");
 	add(line, "  %-12s", place);
 	add_size(line, event);
 }

@@ -44,6 +44,17 @@ static int choose_program(struct bpf_program *program, const struct zs_plan *pla
 	return 0;
 }
 
+/* The kernel has whole pages only. */
+static void size_stream(struct zs_source *source, const struct zs_options *options)
+{
+	uint32_t page = (uint32_t)sysconf(_SC_PAGESIZE);
+	uint32_t size = options->stream > page ? options->stream : page;
+
+	bpf_map__set_max_entries(source->bpf->maps.zs_events, size);
+	if (options->stream)
+		source->bpf->bss->zs_shared.stream_step = size / 8;
+}
+
 /* What is not used need not be large.  Number 0 is for those that find none. */
 static void size_maps(struct zs_source *source, const struct zs_options *options)
 {
@@ -54,6 +65,7 @@ static void size_maps(struct zs_source *source, const struct zs_options *options
 	bpf->bss->zs_shared.numbers = (__u32)pairs + 1;
 	if (!stock(source->plan.kind))
 		bpf_map__set_max_entries(bpf->maps.zs_calls, 1);
+	size_stream(source, options);
 }
 
 static void set_options(struct zs_source *source, const struct zs_options *options)
