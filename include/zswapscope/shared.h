@@ -57,4 +57,16 @@ struct zs_shared {
 	__u32 index[1 << ZS_INDEX_SHIFT];
 };
 
+/**
+ * struct zs_area - a swap area as the kernel has it, in the place of its type
+ * @used: there is one
+ * @prio: its priority
+ * @pages: its room
+ */
+struct zs_area {
+	__u32 used;
+	__s32 prio;
+	__u64 pages;
+};
+
 #endif /* ZSWAPSCOPE_SHARED_H */

@@ -7,9 +7,13 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
 
 #include "devices.h"
 #include "files.h"
+#include "source.h"
 
 #define SECTOR	512	/* of diskstats, whatever the device's is */
 #define NS_OF_MS	1000000ULL
@@ -145,12 +149,89 @@ static bool read_areas(struct zs_devices *devices, const char *root,
 	return ok;
 }
 
+static bool is_area(const struct zs_device *device, const struct zs_area *area)
+{
+	return device->priority == area->prio &&
+		device->size_bytes == area->pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+bool zs_devices_number(struct zs_devices *devices, const struct zs_area *areas)
+{
+	size_t found = 0;
+	bool same = true;
+
+	for (int type = 0; same && type < ZSWAP_DEVICES; type++) {
+		if (!areas[type].used)
+			continue;
+		same = found < devices->count &&
+			is_area(&devices->list[found], &areas[type]);
+		if (same)
+			devices->list[found++].type = type;
+	}
+	if (same && found == devices->count)
+		return true;
+	for (size_t i = 0; i < devices->count; i++)
+		devices->list[i].type = -1;
+	return false;
+}
+
+const struct zs_area *zs_source_areas(const struct zs_source *source)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, options);
+	int program = bpf_program__fd(source->bpf->progs.zs_find_areas);
+
+	if (program < 0 || bpf_prog_test_run_opts(program, &options) || options.retval)
+		return NULL;
+	return source->bpf->data_areas->zs_areas;
+}
+
+/* Areas may come and go between the two readings. */
+#define TRIES	3
+
+static bool read_and_number(struct zs_devices *devices, const struct zs_source *source,
+			    const char *root, struct zs_error *error)
+{
+	const struct zs_area *areas;
+
+	for (int i = 0; i < TRIES; i++) {
+		zs_devices_free(devices);
+		areas = source && source->bpf ? zs_source_areas(source) : NULL;
+		if (!read_areas(devices, root, error))
+			return false;
+		if (!areas || zs_devices_number(devices, areas))
+			break;
+	}
+	return true;
+}
+
+static bool read_counts(struct zs_devices *devices, struct zs_source *source,
+			struct zs_error *error)
+{
+	struct zswap_pool_stats *pool = malloc(sizeof(*pool));
+	bool ok;
+
+	if (!pool)
+		return zs_fail(error, ZS_ERR_SYSTEM, "out of memory");
+	ok = zs_source_pool(source, pool, error);
+	if (ok)
+		memcpy(devices->counts, pool->device, sizeof(devices->counts));
+	free(pool);
+	for (size_t i = 0; ok && i < devices->count; i++) {
+		struct zs_device *device = &devices->list[i];
+
+		device->have_counts = device->type >= 0;
+		if (device->have_counts)
+			device->counts = devices->counts[device->type];
+	}
+	return ok;
+}
+
 bool zs_devices_read(struct zs_devices *devices, struct zs_source *source,
 		     const char *root, struct zs_error *error)
 {
-	(void)source;
 	memset(devices, 0, sizeof(*devices));
-	if (read_areas(devices, root, error))
+	if (read_and_number(devices, source, root, error) &&
+	    (!source || !source->bpf || read_counts(devices, source, error)))
 		return true;
 	zs_devices_free(devices);
 	return false;

@@ -57,6 +57,17 @@ struct zs_devices {
 	struct zswap_device_counts counts[ZSWAP_DEVICES];
 };
 
+struct zs_area;
+
+/**
+ * zs_devices_number - give swap areas their types
+ * @devices: as /proc/swaps has them: in the order of their types, free ones left out
+ * @areas: as the kernel has them, ZSWAP_DEVICES
+ *
+ * Return: false, and no area has a type, if these are not the same areas.
+ */
+bool zs_devices_number(struct zs_devices *devices, const struct zs_area *areas);
+
 /**
  * zs_devices_read - which swap areas there are, and their figures
  * @devices: the result, cumulative, for zs_devices_free()

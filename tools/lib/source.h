@@ -66,6 +66,15 @@ bool zs_source_pool(struct zs_source *source, struct zswap_pool_stats *pool,
 bool zs_source_stats(struct zs_source *source, struct zswap_stats *stats,
 		     struct zs_error *error);
 
+/**
+ * zs_source_areas - ask the kernel which swap areas there are now
+ * @source: one with BPF
+ *
+ * The first time needs the right to look for symbols.  Return: ZSWAP_DEVICES, by type;
+ * NULL if the kernel cannot be asked.
+ */
+const struct zs_area *zs_source_areas(const struct zs_source *source);
+
 /* CLOCK_MONOTONIC, as bpf_ktime_get_ns() has it. */
 uint64_t zs_now(void);
 
