@@ -9,7 +9,7 @@
 #ifndef ZSWAPSCOPE_AGGREGATE_BPF_H
 #define ZSWAPSCOPE_AGGREGATE_BPF_H
 
-#include "who.bpf.h"
+#include "stream.bpf.h"
 
 static __always_inline void zs_count(struct zswap_hist *hist, __u32 slot,
 				     __u64 value)
@@ -55,6 +55,13 @@ static __always_inline __u64 zs_word_slot(__u64 word, __u64 words)
 	return word;
 }
 
+/* What is counted of a swap area. */
+static __always_inline struct zswap_device_counts *zs_device(struct zswap_pool_stats *pool,
+							     __u32 type)
+{
+	return &pool->device[type & (ZSWAP_DEVICES - 1)];
+}
+
 /*
  * Store
  */
@@ -83,6 +90,7 @@ static __always_inline int zs_on_store(__u32 type, __u64 offset, __u64 cgroup,
 {
 	struct zs_page *page = zs_page_place(type, offset);
 	__u32 tag = zs_page_tag(type, offset), number;
+	struct zswap_pool_stats *pool = zs_pool_stats();
 	struct zswap_usage *usage;
 	struct zswap_who who;
 
@@ -91,9 +99,10 @@ static __always_inline int zs_on_store(__u32 type, __u64 offset, __u64 cgroup,
 		zs_page_set(page, tag, number,
 			    zs_page_word(ZS_PAGE_STORED, length, now));
 	usage = zs_usage_at(number);
-	if (!usage || !zs_wanted(&who))
+	if (!pool || !usage || !zs_wanted(&who))
 		return 0;
 	usage->stores++;
+	zs_device(pool, type)->stores++;
 	usage->store_bytes_out += length;
 	if (kind == ZSWAP_KIND_SAME_FILLED)
 		usage->same_filled++;
@@ -103,6 +112,12 @@ static __always_inline int zs_on_store(__u32 type, __u64 offset, __u64 cgroup,
 		 length);
 	zs_count_known(&usage->hist[ZSWAP_HIST_STORE_DURATION], duration_ns);
 	zs_restored(usage, pfn, cgroup);
+	if (zs_streams(ZSWAP_EVENT_STORE))
+		zs_stream(&(struct zswap_event){
+			.event = ZSWAP_EVENT_STORE, .type = type, .offset = offset,
+			.length = length, .duration_ns = duration_ns, .kind = kind,
+			.pfn = zs_event_pfn(pfn),
+		}, &who);
 	return 0;
 }
 
@@ -113,10 +128,12 @@ static __always_inline int zs_on_store(__u32 type, __u64 offset, __u64 cgroup,
 /* @stays: it is in the pool still */
 static __always_inline int zs_on_load(__u32 type, __u64 offset, __u64 cgroup,
 				      __u32 length, __u64 age_ns,
-				      __u64 duration_ns, __u64 pfn, bool stays)
+				      __u64 duration_ns, __u32 kind, __u64 pfn,
+				      bool stays)
 {
 	struct zs_page *page = zs_page_place(type, offset);
 	__u32 tag = zs_page_tag(type, offset), number;
+	struct zswap_pool_stats *pool = zs_pool_stats();
 	struct zswap_usage *usage;
 	struct zswap_who who;
 
@@ -124,15 +141,22 @@ static __always_inline int zs_on_load(__u32 type, __u64 offset, __u64 cgroup,
 	if (page && page->tag == tag && !stays)
 		page->word = zs_page_word(ZS_PAGE_OTHER, 0, 0);
 	usage = zs_usage_at(number);
-	if (!usage || !zs_wanted(&who))
+	if (!pool || !usage || !zs_wanted(&who))
 		return 0;
 	usage->loads++;
+	zs_device(pool, type)->loads++;
 	usage->load_bytes += length;
 	zs_count_known(&usage->hist[ZSWAP_HIST_LOAD_DURATION], duration_ns);
 	if (age_ns)
 		zs_count(&usage->hist[ZSWAP_HIST_LOAD_AGE], zs_age_slot(age_ns),
 			 age_ns);
 	zs_frame_loaded(pfn, cgroup);
+	if (zs_streams(ZSWAP_EVENT_LOAD))
+		zs_stream(&(struct zswap_event){
+			.event = ZSWAP_EVENT_LOAD, .type = type, .offset = offset,
+			.length = length, .age_ns = age_ns, .duration_ns = duration_ns,
+			.kind = kind, .pfn = zs_event_pfn(pfn),
+		}, &who);
 	return 0;
 }
 
@@ -148,11 +172,12 @@ static __always_inline void zs_refault(struct zswap_usage *usage, __u64 ns)
 		usage->refaults++;
 }
 
-static __always_inline int zs_on_miss(__u32 type, __u64 offset, __u64 cgroup,
+static __always_inline int zs_on_miss(__u32 type, __u64 offset, __u64 cgroup, __u64 pfn,
 				      __u64 now)
 {
 	struct zs_page *page = zs_page_place(type, offset);
 	__u32 tag = zs_page_tag(type, offset), number;
+	struct zswap_pool_stats *pool = zs_pool_stats();
 	enum zs_page_state state = ZS_PAGE_OTHER;
 	struct zswap_usage *usage;
 	struct zswap_who who;
@@ -168,13 +193,22 @@ static __always_inline int zs_on_miss(__u32 type, __u64 offset, __u64 cgroup,
 			    zs_page_word(ZS_PAGE_READING, 0, now));
 	}
 	usage = zs_usage_at(number);
-	if (!usage || !zs_wanted(&who))
+	if (!pool || !usage || !zs_wanted(&who))
 		return 0;
 	usage->disk_reads++;
+	zs_device(pool, type)->disk_reads++;
 	if (state == ZS_PAGE_REJECTED)
 		usage->reject_reads++;
-	if (state == ZS_PAGE_EVICTED || state == ZS_PAGE_WRITING)
+	if (state == ZS_PAGE_EVICTED || state == ZS_PAGE_WRITING || state == ZS_PAGE_WRITTEN)
 		zs_refault(usage, since);
+	else
+		since = 0;
+	if (zs_streams(ZSWAP_EVENT_MISS))
+		zs_stream(&(struct zswap_event){
+			.event = ZSWAP_EVENT_MISS, .type = type, .offset = offset,
+			.age_ns = since, .kind = ZSWAP_KIND_COUNT,
+			.pfn = zs_event_pfn(pfn),
+		}, &who);
 	return 0;
 }
 
@@ -207,35 +241,117 @@ struct zs_written {
 	__u64 age_ns;
 	__u64 duration_ns;
 	__u64 cause;
+	__u64 kind;
 	__u64 alloc_ns;
 	__u64 decompress_ns;
 	__u64 submit_ns;
 };
 
-/* From a write's submission to its end. */
-static __always_inline void zs_add_write_io(struct zswap_pool_stats *pool, __u64 ns)
-{
-	struct zswap_hist *hist = zs_pool_hist(pool, ZSWAP_HIST_WRITEBACK_IO);
+/*
+ * The event of a writeback comes when its page was handed to the device, the end of its
+ * write in an interrupt: in either order, or at once on two CPUs.  The time from one to the
+ * other is counted by who comes second.  A page goes
+ *
+ *	STORED -> WRITING (the event came)  -> EVICTED (the end came, and counts)
+ *	STORED -> WRITTEN (the end came)    -> EVICTED (the event came, and counts)
+ *
+ * Both swap the word for one that they have looked at, so one of the two gets it from
+ * STORED.  The other one's swap fails, and tells it what the first has left, from where
+ * only this other one goes on: the end comes once, and while the event's program was not
+ * there yet, no other event of this page that is in the pool comes (see pages.bpf.h).  An
+ * interrupt within the event's program is the same as the end on another CPU, in between.
+ *
+ * The event may be late: the write has ended, the page was freed, read again, even
+ * stored, all before the program runs.  A state that no page in the pool has tells so;
+ * then the word is another event's, and only the time is counted, as far as it is known.
+ * A page that was stored again looks as if its end had not come, and waits for it.
+ *
+ * The tag is that of the swap entry all the time, if the page was known when its
+ * writeback began.  If it was not (stored before the programs came, or pushed out of its
+ * place: pages_forgotten), the event puts its tag there, and then swaps the word for what
+ * it was before that: if the end has come between, that fails, as above.  If the end came
+ * before the tag, it has found nobody; this page has no time, and stays WRITING until its
+ * next event.  The pair of who has it (@who) may change with the event, as a page comes
+ * to another cgroup when its own goes; the end does not look at it.
+ *
+ * A page of another swap entry may come to this place at any time.  Then a swap fails,
+ * and leaves the other one's word as it is.
+ */
 
+/* From a write's submission to its end. */
+static __always_inline void zs_add_write_io(__u64 ns)
+{
+	struct zswap_pool_stats *pool = zs_pool_stats();
+	struct zswap_hist *hist;
+
+	if (!pool || !zs_wanted_of_pool())
+		return;
+	hist = zs_pool_hist(pool, ZSWAP_HIST_WRITEBACK_IO);
 	/* in an interrupt, or out of it */
 	__sync_fetch_and_add(&hist->sum, ns);
 	__sync_fetch_and_add(&hist->slots[zs_duration_slot(ns) & (ZSWAP_HIST_SLOTS - 1)], 1);
 }
 
-/* A page that was written: its write may have ended before we hear of it. */
-static __always_inline void zs_page_written(struct zswap_pool_stats *pool,
-					    struct zs_page *page, __u32 tag,
-					    __u32 number, __u64 submit_ns)
+/* Is this of a page that is not in the pool, and on no way out of it? */
+static __always_inline bool zs_left_the_pool(enum zs_page_state state)
 {
-	enum zs_page_state state = ZS_PAGE_WRITING;
-	__u64 now = bpf_ktime_get_ns();
+	return 1U << state & (1U << ZS_PAGE_OTHER | 1U << ZS_PAGE_REJECTED |
+			      1U << ZS_PAGE_EVICTED | 1U << ZS_PAGE_READING);
+}
 
-	if (page->tag == tag && zs_page_state(page) == ZS_PAGE_WRITTEN) {
-		state = ZS_PAGE_EVICTED;
-		if (zs_wanted_of_pool())
-			zs_add_write_io(pool, submit_ns - zs_page_since(page, now));
+/* The event.  No static function, so that the verifier goes through it once. */
+__noinline int zs_page_written(struct zs_page *page, __u32 tag, __u32 number,
+			       __u64 submit_ns)
+{
+	enum zs_page_state state = ZS_PAGE_STORED;
+	__u64 before, found, writing, since;
+
+	if (!page)
+		return 0;
+	before = zs_page_look(page);
+	if (page->tag == tag)
+		state = zs_word_state(before);
+	else
+		zs_page_forget(page);
+	if (zs_left_the_pool(state)) {
+		zs_add_write_io(submit_ns);
+		return 0;
 	}
-	zs_page_set(page, tag, number, zs_page_word(state, 0, now - submit_ns));
+	page->tag = tag;
+	page->who = number;
+	writing = zs_page_word(ZS_PAGE_WRITING, 0, bpf_ktime_get_ns() - submit_ns);
+	found = before;
+	if (state != ZS_PAGE_WRITTEN) {
+		found = zs_page_swap(page, before, writing);
+		if (found == before || zs_word_state(found) != ZS_PAGE_WRITTEN)
+			return 0;
+	}
+	/* a later now: the end may have come after the one above */
+	since = zs_word_since(found, bpf_ktime_get_ns());
+	zs_add_write_io(submit_ns > since ? submit_ns - since : 0);
+	zs_page_swap(page, found, zs_word_in(writing, ZS_PAGE_EVICTED));
+	return 0;
+}
+
+static __always_inline void zs_count_written(struct zswap_pool_stats *pool,
+					     struct zswap_usage *usage, __u32 type,
+					     __u64 slot, const struct zs_written *written)
+{
+	usage->writebacks++;
+	zs_device(pool, type)->writebacks++;
+	usage->writeback_bytes += written->length;
+	usage->writeback_by_cause[slot]++;
+	if (written->age_ns)
+		zs_count(&usage->hist[ZSWAP_HIST_WRITEBACK_AGE],
+			 zs_age_slot(written->age_ns), written->age_ns);
+	zs_count_known(&usage->hist[ZSWAP_HIST_WRITEBACK_DURATION],
+		       written->duration_ns);
+	zs_count_known(zs_pool_hist(pool, ZSWAP_HIST_WRITEBACK_ALLOC),
+		       written->alloc_ns);
+	zs_count_known(zs_pool_hist(pool, ZSWAP_HIST_WRITEBACK_DECOMPRESS),
+		       written->decompress_ns);
+	zs_count_known(zs_pool_hist(pool, ZSWAP_HIST_WRITEBACK_SUBMIT),
+		       written->submit_ns);
 }
 
 static __always_inline int zs_on_writeback(__u32 type, __u64 offset,
@@ -250,8 +366,8 @@ static __always_inline int zs_on_writeback(__u32 type, __u64 offset,
 	__u64 slot;
 
 	number = zs_number_of(cgroup, page, tag, &who);
-	if (page && pool && !result)
-		zs_page_written(pool, page, tag, number, written->submit_ns);
+	if (!result)
+		zs_page_written(page, tag, number, written->submit_ns);
 	usage = zs_usage_at(number);
 	if (!pool || !usage || !zs_wanted(&who))
 		return 0;
@@ -259,47 +375,41 @@ static __always_inline int zs_on_writeback(__u32 type, __u64 offset,
 	if (result) {
 		usage->writebacks_failed++;
 		pool->writeback_failed_by_cause[slot]++;
-		return 0;
+	} else {
+		zs_count_written(pool, usage, type, slot, written);
 	}
-	usage->writebacks++;
-	usage->writeback_bytes += written->length;
-	usage->writeback_by_cause[slot]++;
-	if (written->age_ns)
-		zs_count(&usage->hist[ZSWAP_HIST_WRITEBACK_AGE],
-			 zs_age_slot(written->age_ns), written->age_ns);
-	zs_count_known(&usage->hist[ZSWAP_HIST_WRITEBACK_DURATION],
-		       written->duration_ns);
-	zs_count_known(zs_pool_hist(pool, ZSWAP_HIST_WRITEBACK_ALLOC),
-		       written->alloc_ns);
-	zs_count_known(zs_pool_hist(pool, ZSWAP_HIST_WRITEBACK_DECOMPRESS),
-		       written->decompress_ns);
-	zs_count_known(zs_pool_hist(pool, ZSWAP_HIST_WRITEBACK_SUBMIT),
-		       written->submit_ns);
+	if (zs_streams(ZSWAP_EVENT_WRITEBACK))
+		zs_stream(&(struct zswap_event){
+			.event = ZSWAP_EVENT_WRITEBACK, .type = type, .offset = offset,
+			.length = written->length, .age_ns = written->age_ns,
+			.duration_ns = written->duration_ns, .why = slot,
+			.kind = written->kind, .result = result,
+			.alloc_ns = zs_event_part(written->alloc_ns),
+			.decompress_ns = zs_event_part(written->decompress_ns),
+			.submit_ns = zs_event_part(written->submit_ns),
+		}, &who);
 	return 0;
 }
 
-/* The device has written a page; in an interrupt, mostly. */
+/* The end: the device has written a page; in an interrupt, mostly. */
 static __always_inline int zs_on_write_done(__u32 type, __u64 offset, __u64 now)
 {
 	struct zs_page *page = zs_page_place(type, offset);
-	struct zswap_pool_stats *pool = zs_pool_stats();
-	enum zs_page_state state;
+	__u64 before, found;
 
-	if (!page || !pool || page->tag != zs_page_tag(type, offset))
+	if (!page || page->tag != zs_page_tag(type, offset))
 		return 0;
-	state = zs_page_state(page);
-	if (state == ZS_PAGE_STORED) {
-		/* its event has not come yet */
-		page->word = zs_page_word(ZS_PAGE_WRITTEN, 0, now);
-		return 0;
+	found = before = zs_page_look(page);
+	if (zs_word_state(before) == ZS_PAGE_STORED) {
+		found = zs_page_swap(page, before, zs_page_word(ZS_PAGE_WRITTEN, 0, now));
+		if (found == before)
+			return 0;
 	}
-	if (state != ZS_PAGE_WRITING)
+	if (zs_word_state(found) != ZS_PAGE_WRITING)
 		return 0;
-	if (zs_wanted_of_pool())
-		zs_add_write_io(pool, zs_page_since(page, now));
+	zs_add_write_io(zs_word_since(found, now));
 	/* since when it is gone: its thrash is counted from there */
-	page->word = (page->word & ~(~0ULL << ZS_STATE_SHIFT)) |
-		     (__u64)ZS_PAGE_EVICTED << ZS_STATE_SHIFT;
+	zs_page_swap(page, found, zs_word_in(found, ZS_PAGE_EVICTED));
 	return 0;
 }
 
@@ -313,30 +423,52 @@ static __always_inline int zs_on_reject(__u32 type, __u64 offset, __u64 cgroup,
 {
 	struct zs_page *page = zs_page_place(type, offset);
 	__u32 tag = zs_page_tag(type, offset), number;
-	struct zswap_pool_stats *pool;
+	struct zswap_pool_stats *pool = zs_pool_stats();
 	struct zswap_usage *usage;
 	struct zswap_who who;
+	__u64 slot;
 
 	number = zs_number_of(cgroup, page, tag, &who);
 	if (page)
 		zs_page_set(page, tag, number, zs_page_word(ZS_PAGE_REJECTED, 0, 0));
 	usage = zs_usage_at(number);
-	if (!usage || !zs_wanted(&who))
+	if (!pool || !usage || !zs_wanted(&who))
 		return 0;
+	slot = zs_word_slot(reason, ZSWAP_REJECT_COUNT);
 	usage->rejects++;
-	usage->reject_by_reason[zs_word_slot(reason, ZSWAP_REJECT_COUNT)]++;
+	zs_device(pool, type)->rejects++;
+	usage->reject_by_reason[slot]++;
 	zs_count_known(&usage->hist[ZSWAP_HIST_REJECT_DURATION], duration_ns);
 	zs_restored(usage, pfn, cgroup);
-	pool = length ? zs_pool_stats() : NULL;
-	if (pool)
+	if (length)
 		zs_count(zs_pool_hist(pool, ZSWAP_HIST_REJECT_SIZE),
 			 zswap_hist_slot_bytes(length), length);
+	if (zs_streams(ZSWAP_EVENT_REJECT))
+		zs_stream(&(struct zswap_event){
+			.event = ZSWAP_EVENT_REJECT, .type = type, .offset = offset,
+			.length = length, .duration_ns = duration_ns, .why = slot,
+			.kind = ZSWAP_KIND_COUNT, .pfn = zs_event_pfn(pfn),
+		}, &who);
 	return 0;
 }
 
 /*
  * Evict, invalidate
  */
+
+static __always_inline void zs_count_evicted(struct zswap_pool_stats *pool,
+					     struct zswap_usage *usage, __u64 slot,
+					     __u32 buddies, __u32 bytes, __u64 age_ns,
+					     __u64 duration_ns)
+{
+	usage->evicts++;
+	usage->evict_pages += buddies;
+	usage->evict_bytes += bytes;
+	zs_count(&usage->hist[ZSWAP_HIST_EVICT_AGE], zs_age_slot(age_ns), age_ns);
+	zs_count_known(&usage->hist[ZSWAP_HIST_EVICT_DURATION], duration_ns);
+	pool->evict_by_cause[slot]++;
+	zs_count_known(&pool->evict_duration_by_cause[slot], duration_ns);
+}
 
 static __always_inline int zs_on_evict(__u32 cause, __u32 buddies, __u32 bytes,
 				       __u64 age_ns, __u64 duration_ns,
@@ -354,20 +486,20 @@ static __always_inline int zs_on_evict(__u32 cause, __u32 buddies, __u32 bytes,
 	if (result) {
 		usage->evicts_failed++;
 		pool->evict_failed_by_cause[slot]++;
-		return 0;
+	} else {
+		zs_count_evicted(pool, usage, slot, buddies, bytes, age_ns, duration_ns);
 	}
-	usage->evicts++;
-	usage->evict_pages += buddies;
-	usage->evict_bytes += bytes;
-	zs_count(&usage->hist[ZSWAP_HIST_EVICT_AGE], zs_age_slot(age_ns), age_ns);
-	zs_count_known(&usage->hist[ZSWAP_HIST_EVICT_DURATION], duration_ns);
-	pool->evict_by_cause[slot]++;
-	zs_count_known(&pool->evict_duration_by_cause[slot], duration_ns);
+	if (zs_streams(ZSWAP_EVENT_EVICT))
+		zs_stream(&(struct zswap_event){
+			.event = ZSWAP_EVENT_EVICT, .count = buddies, .length = bytes,
+			.age_ns = age_ns, .duration_ns = duration_ns, .why = slot,
+			.kind = ZSWAP_KIND_COUNT, .result = result,
+		}, &who);
 	return 0;
 }
 
 static __always_inline int zs_on_invalidate(__u32 type, __u64 offset, __u64 age_ns,
-					    __u64 cgroup, __u32 length)
+					    __u64 cgroup, __u32 length, __u32 kind)
 {
 	struct zs_page *page = zs_page_place(type, offset);
 	struct zswap_pool_stats *pool = zs_pool_stats();
@@ -381,9 +513,15 @@ static __always_inline int zs_on_invalidate(__u32 type, __u64 offset, __u64 age_
 	if (!pool || !usage || !zs_wanted(&who))
 		return 0;
 	usage->invalidates++;
+	zs_device(pool, type)->invalidates++;
 	usage->invalidate_bytes += length;
 	zs_count(zs_pool_hist(pool, ZSWAP_HIST_INVALIDATE_AGE),
 		 zs_age_slot(age_ns), age_ns);
+	if (zs_streams(ZSWAP_EVENT_INVALIDATE))
+		zs_stream(&(struct zswap_event){
+			.event = ZSWAP_EVENT_INVALIDATE, .type = type, .offset = offset,
+			.length = length, .age_ns = age_ns, .kind = kind,
+		}, &who);
 	return 0;
 }
 
@@ -391,12 +529,19 @@ static __always_inline int zs_on_invalidate(__u32 type, __u64 offset, __u64 age_
  * The pool
  */
 
-static __always_inline int zs_on_pool_limit(__u32 reached, __u64 duration_ns)
+static __always_inline int zs_on_pool_limit(__u32 reached, __u64 pages, __u64 limit,
+					    __u64 duration_ns)
 {
 	struct zswap_pool_stats *pool = zs_pool_stats();
 
 	if (!pool || !zs_wanted_of_pool())
 		return 0;
+	if (zs_streams(ZSWAP_EVENT_POOL_LIMIT))
+		zs_stream_of_pool(&(struct zswap_event){
+			.event = ZSWAP_EVENT_POOL_LIMIT, .why = !!reached,
+			.duration_ns = duration_ns, .kind = ZSWAP_KIND_COUNT,
+			.pool = { .pages = pages, .limit = limit },
+		});
 	if (reached) {
 		pool->pool_limit_reached++;
 		return 0;
@@ -407,41 +552,65 @@ static __always_inline int zs_on_pool_limit(__u32 reached, __u64 duration_ns)
 	return 0;
 }
 
-static __always_inline int zs_on_compressor(void)
+static __always_inline int zs_on_compressor(const char *from, const char *to)
 {
 	struct zswap_pool_stats *pool = zs_pool_stats();
+	struct zswap_event event = {
+		.event = ZSWAP_EVENT_COMPRESSOR, .kind = ZSWAP_KIND_COUNT,
+	};
 
-	if (pool && zs_wanted_of_pool())
-		pool->compressor_changes++;
-	return 0;
+	if (!pool || !zs_wanted_of_pool())
+		return 0;
+	pool->compressor_changes++;
+	if (!zs_streams(ZSWAP_EVENT_COMPRESSOR))
+		return 0;
+	bpf_probe_read_kernel_str(event.compressor.from, sizeof(event.compressor.from), from);
+	bpf_probe_read_kernel_str(event.compressor.to, sizeof(event.compressor.to), to);
+	return zs_stream_of_pool(&event);
 }
 
-static __always_inline int zs_on_drain(__u32 stage)
+static __always_inline int zs_on_drain(__u32 stage, __u64 pages, __u64 frames,
+				       __u64 duration_ns)
 {
 	struct zswap_pool_stats *pool = zs_pool_stats();
 
-	if (pool && zs_wanted_of_pool() && stage == ZSWAP_DRAIN_BEGIN)
+	if (!pool || !zs_wanted_of_pool())
+		return 0;
+	if (stage == ZSWAP_DRAIN_BEGIN)
 		pool->drains++;
+	if (zs_streams(ZSWAP_EVENT_DRAIN))
+		zs_stream_of_pool(&(struct zswap_event){
+			.event = ZSWAP_EVENT_DRAIN, .why = stage,
+			.duration_ns = duration_ns, .kind = ZSWAP_KIND_COUNT,
+			.drain = { .pages = pages, .frames = frames },
+		});
 	return 0;
 }
 
-static __always_inline int zs_on_shrink(__u64 cgroup, __u64 scanned,
-					__u64 written, __u64 duration_ns)
+static __always_inline int zs_on_shrink(__u32 cause, __u64 cgroup, __u32 node,
+					__u64 scanned, __u64 written, __u64 duration_ns)
 {
 	struct zswap_pool_stats *pool = zs_pool_stats();
+	const struct zswap_who who = { .cgroup = cgroup };
 
-	if (!pool || !zs_wanted(&(struct zswap_who){ .cgroup = cgroup }))
+	if (!pool || !zs_wanted(&who))
 		return 0;
 	pool->shrinks++;
 	pool->shrink_scanned += scanned;
 	pool->shrink_written += written;
 	zs_count_known(zs_pool_hist(pool, ZSWAP_HIST_SHRINK_DURATION),
 		       duration_ns);
+	if (zs_streams(ZSWAP_EVENT_SHRINK))
+		zs_stream(&(struct zswap_event){
+			.event = ZSWAP_EVENT_SHRINK, .why = cause, .count = node,
+			.duration_ns = duration_ns, .kind = ZSWAP_KIND_COUNT,
+			.shrink = { .scanned = scanned, .written = written },
+		}, &who);
 	return 0;
 }
 
-static __always_inline int zs_on_background(__u64 frames, __u64 left,
-					    __u64 duration_ns)
+static __always_inline int zs_on_background(__u64 frames, __u64 left, __u64 goal,
+					    __u64 duration_ns, int result)
 {
 	struct zswap_pool_stats *pool = zs_pool_stats();
 
@@ -453,6 +622,12 @@ static __always_inline int zs_on_background(__u64 frames, __u64 left,
 		pool->background_frames += frames - left;
 	zs_count_known(zs_pool_hist(pool, ZSWAP_HIST_BACKGROUND_DURATION),
 		       duration_ns);
+	if (zs_streams(ZSWAP_EVENT_BACKGROUND))
+		zs_stream_of_pool(&(struct zswap_event){
+			.event = ZSWAP_EVENT_BACKGROUND, .result = result,
+			.duration_ns = duration_ns, .kind = ZSWAP_KIND_COUNT,
+			.background = { .frames = frames, .left = left, .goal = goal },
+		});
 	return 0;
 }
 

@@ -179,6 +179,7 @@ int zs_show_stats(struct bpf_iter__bpf_map_elem *ctx)
 	BPF_SEQ_PRINTF(seq, "who_overflow %llu\npages_forgotten %llu\ncalls_lost %llu\n",
 		       zs_shared.health.who_overflow, zs_shared.health.pages_forgotten,
 		       zs_shared.health.calls_lost);
+	BPF_SEQ_PRINTF(seq, "events_lost %llu\n", zs_shared.health.events_lost);
 	return 0;
 }
 

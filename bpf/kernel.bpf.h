@@ -70,6 +70,13 @@ struct bio {
 	struct bio_vec *bi_io_vec;
 };
 
+struct swap_info_struct {
+	unsigned long flags;
+	short prio;
+	unsigned int pages;
+	unsigned char *swap_map;
+};
+
 /* Of the kernel's own zswap. */
 struct zswap_entry {
 	struct {

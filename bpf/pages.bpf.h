@@ -32,7 +32,7 @@
  */
 #define ZS_FRAME_SAMPLE	8
 
-struct zs_shared zs_shared;
+struct zs_shared zs_shared __attribute__((aligned(64)));
 
 enum zs_page_state {
 	ZS_PAGE_OTHER,		/* nothing to be remembered but its owner */
@@ -91,9 +91,14 @@ static __always_inline __u64 zs_page_word(enum zs_page_state state, __u64 length
 	       (ns >> ZS_TICK_SHIFT & ZS_TICK_MASK);
 }
 
+static __always_inline enum zs_page_state zs_word_state(__u64 word)
+{
+	return word >> ZS_STATE_SHIFT;
+}
+
 static __always_inline enum zs_page_state zs_page_state(const struct zs_page *page)
 {
-	return page->word >> ZS_STATE_SHIFT;
+	return zs_word_state(page->word);
 }
 
 static __always_inline __u64 zs_page_length(const struct zs_page *page)
@@ -101,12 +106,22 @@ static __always_inline __u64 zs_page_length(const struct zs_page *page)
 	return page->word >> ZS_LENGTH_SHIFT & ZS_LENGTH_MASK;
 }
 
-/* Nanoseconds between what the page remembers and now. */
+/*
+ * Nanoseconds between what a word remembers and now; 0 also when now, which another CPU
+ * may have read, was a little before.
+ */
+static __always_inline __u64 zs_word_since(__u64 word, __u64 now)
+{
+	__u64 left = ((now >> ZS_TICK_SHIFT) - word) << (64 - ZS_LENGTH_SHIFT);
+	/* all of its bits are that of the sign */
+	__u64 before = (__s64)left >> 63;
+
+	return ((left & ~before) >> (64 - ZS_LENGTH_SHIFT)) << ZS_TICK_SHIFT;
+}
+
 static __always_inline __u64 zs_page_since(const struct zs_page *page, __u64 now)
 {
-	__u64 ticks = (now >> ZS_TICK_SHIFT) - page->word;
-
-	return (ticks & ZS_TICK_MASK) << ZS_TICK_SHIFT;
+	return zs_word_since(page->word, now);
 }
 
 /* What tells the swap entries of one place apart; never 0. */
@@ -129,6 +144,24 @@ static __always_inline void zs_page_forget(const struct zs_page *page)
 {
 	if (page->tag && zs_page_state(page) != ZS_PAGE_OTHER)
 		__sync_fetch_and_add(&zs_shared.health.pages_forgotten, 1);
+}
+
+/* Its word, read once; for who changes it with zs_page_swap(). */
+static __always_inline __u64 zs_page_look(const struct zs_page *page)
+{
+	return *(const volatile __u64 *)&page->word;
+}
+
+/* Change a word, if it is still what it was. Return: what it was before that. */
+static __always_inline __u64 zs_page_swap(struct zs_page *page, __u64 before, __u64 after)
+{
+	return __sync_val_compare_and_swap(&page->word, before, after);
+}
+
+/* The same in another state, with its length and time. */
+static __always_inline __u64 zs_word_in(__u64 word, enum zs_page_state state)
+{
+	return (word & ~(~0ULL << ZS_STATE_SHIFT)) | (__u64)state << ZS_STATE_SHIFT;
 }
 
 static __always_inline void zs_page_set(struct zs_page *page, __u32 tag, __u32 who,

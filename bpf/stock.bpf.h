@@ -189,7 +189,8 @@ __noinline int zs_stock_load(struct zs_outcome *outcome)
 		return 0;
 	return zs_on_load(zs_swap_type(outcome->swap), zs_swap_offset(outcome->swap),
 			  outcome->cgroup, outcome->length, outcome->age_ns,
-			  outcome->duration_ns, outcome->frame, outcome->word);
+			  outcome->duration_ns, ZSWAP_KIND_COUNT, outcome->frame,
+			  outcome->word);
 }
 
 __noinline int zs_stock_miss(struct zs_outcome *outcome)
@@ -197,7 +198,7 @@ __noinline int zs_stock_miss(struct zs_outcome *outcome)
 	if (!outcome)
 		return 0;
 	return zs_on_miss(zs_swap_type(outcome->swap), zs_swap_offset(outcome->swap),
-			  outcome->cgroup, outcome->now);
+			  outcome->cgroup, outcome->frame, outcome->now);
 }
 
 __noinline int zs_stock_writeback(struct zs_outcome *outcome)
@@ -215,7 +216,8 @@ __noinline int zs_stock_invalidate(struct zs_outcome *outcome)
 		return 0;
 	return zs_on_invalidate(zs_swap_type(outcome->swap),
 				zs_swap_offset(outcome->swap), outcome->age_ns,
-				outcome->cgroup, outcome->length);
+				outcome->cgroup, outcome->length,
+				ZSWAP_KIND_COUNT);
 }
 
 /*
@@ -427,6 +429,7 @@ static __always_inline int zs_writeback_end(int result)
 	written->length = call.length;
 	written->age_ns = call.age_ns;
 	written->cause = zs_stock_cause();
+	written->kind = ZSWAP_KIND_COUNT;
 	written->duration_ns = now - call.started;
 	if (call.submitting)
 		written->submit_ns = now - call.submitting;

@@ -36,23 +36,23 @@ ZS_TRACEPOINT(store,
 	      __u64 duration_ns, __u32 kind, __u64 pfn)
 
 ZS_TRACEPOINT(load,
-	      zs_on_load(type, offset, cgroup, length, age_ns, duration_ns, pfn,
+	      zs_on_load(type, offset, cgroup, length, age_ns, duration_ns, kind, pfn,
 			 false),
 	      __u32 type, __u64 offset, __u64 cgroup, __u32 length,
 	      __u64 age_ns, __u64 duration_ns, __u32 kind, __u64 pfn)
 
 ZS_TRACEPOINT(miss,
-	      zs_on_miss(type, offset, cgroup, bpf_ktime_get_ns()),
+	      zs_on_miss(type, offset, cgroup, pfn, bpf_ktime_get_ns()),
 	      __u32 type, __u64 offset, __u64 cgroup, __u64 pfn)
 
 static __always_inline int
 zs_tp_writeback(__u32 type, __u64 offset, __u64 cgroup, __u32 length, __u64 age_ns,
-		__u64 duration_ns, __u32 cause, int result, __u64 alloc_ns,
+		__u64 duration_ns, __u32 cause, int result, __u32 kind, __u64 alloc_ns,
 		__u64 decompress_ns, __u64 submit_ns)
 {
 	const struct zs_written written = {
 		.length = length, .age_ns = age_ns, .duration_ns = duration_ns,
-		.cause = cause, .alloc_ns = alloc_ns,
+		.cause = cause, .kind = kind, .alloc_ns = alloc_ns,
 		.decompress_ns = decompress_ns, .submit_ns = submit_ns,
 	};
 
@@ -61,7 +61,7 @@ zs_tp_writeback(__u32 type, __u64 offset, __u64 cgroup, __u32 length, __u64 age_
 
 ZS_TRACEPOINT(writeback,
 	      zs_tp_writeback(type, offset, cgroup, length, age_ns, duration_ns,
-			      cause, result, alloc_ns, decompress_ns, submit_ns),
+			      cause, result, kind, alloc_ns, decompress_ns, submit_ns),
 	      __u32 type, __u64 offset, __u64 cgroup, __u32 length,
 	      __u64 age_ns, __u64 duration_ns, __u32 cause, int result,
 	      __u32 kind, __u64 alloc_ns, __u64 decompress_ns, __u64 submit_ns)
@@ -77,28 +77,29 @@ ZS_TRACEPOINT(evict,
 	      __u64 duration_ns, int result)
 
 ZS_TRACEPOINT(invalidate,
-	      zs_on_invalidate(type, offset, age_ns, cgroup, length),
-	      __u32 type, __u64 offset, __u64 age_ns, __u64 cgroup, __u32 length)
+	      zs_on_invalidate(type, offset, age_ns, cgroup, length, kind),
+	      __u32 type, __u64 offset, __u64 age_ns, __u64 cgroup, __u32 length,
+	      __u32 kind)
 
 ZS_TRACEPOINT(pool_limit,
-	      zs_on_pool_limit(reached, duration_ns),
+	      zs_on_pool_limit(reached, pages, limit, duration_ns),
 	      __u32 reached, __u64 pages, __u64 limit, __u64 duration_ns)
 
 ZS_TRACEPOINT(compressor,
-	      zs_on_compressor(),
+	      zs_on_compressor(from, to),
 	      const char *from, const char *to)
 
 ZS_TRACEPOINT(drain,
-	      zs_on_drain(stage),
+	      zs_on_drain(stage, pages, frames, duration_ns),
 	      __u32 stage, __u64 pages, __u64 frames, __u64 duration_ns)
 
 ZS_TRACEPOINT(shrink,
-	      zs_on_shrink(cgroup, scanned, written, duration_ns),
+	      zs_on_shrink(cause, cgroup, node, scanned, written, duration_ns),
 	      __u32 cause, __u64 cgroup, __u32 node, __u64 scanned,
 	      __u64 written, __u64 duration_ns)
 
 ZS_TRACEPOINT(background,
-	      zs_on_background(frames, left, duration_ns),
+	      zs_on_background(frames, left, goal, duration_ns, result),
 	      __u64 frames, __u64 left, __u64 goal, __u64 duration_ns, int result)
 
 #endif /* ZSWAPSCOPE_TRACEPOINTS_BPF_H */

@@ -7,8 +7,10 @@
  *	stock.bpf.h		a source: the functions of the kernel's own zswap
  *	io.bpf.h		beside either: owners of pages, and the device
  *	iterators.bpf.h		what "cat" shows of pinned programs
+ *	areas.bpf.h		which swap area is whose
  *	aggregate.bpf.h		behind all of them: what is counted
  *	who.bpf.h		by cgroup and process
+ *	stream.bpf.h		event by event, if anybody wants that
  *	pages.bpf.h		what is remembered of a page between its events
  */
 #include <linux/bpf.h>
@@ -17,5 +19,6 @@
 #include "io.bpf.h"
 #include "stock.bpf.h"
 #include "iterators.bpf.h"
+#include "areas.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";

@@ -337,6 +337,35 @@ wait_for() {
 	done
 }
 
+# stream_start NAME SOURCE BYTES: keep reading the stream of events, through a ring buffer
+# of that size; adds to $streams
+stream_start() {
+	"$top/build/unit/bpf_stream" "$2" "$3" > "$VM_OUT/$1" 2> "$VM_OUT/$1.err" &
+	streams="${streams:-} $!"
+	ok "wait_for 60 grep -qs source: '$VM_OUT/$1.err'" "$1: a reader of $2 has its stream"
+}
+
+# streams_stop: they end, and say what they have read, in the files of their names
+streams_stop() {
+	# shellcheck disable=SC2086 # words without blanks
+	kill -INT $streams
+	for stream in $streams; do
+		wait "$stream"
+		is $? 0 'a reader of events ends with 0'
+	done
+	streams=
+}
+
+# stream_is_whole NAME: each event that was counted was read, and as it should be
+stream_is_whole() {
+	is "$(jq -c .read "$VM_OUT/$1")" "$(jq -c .counted "$VM_OUT/$1")" \
+		"$1: as many events of each kind as were counted"
+	is "$(jq .store_bytes "$VM_OUT/$1")" "$(jq .store_bytes_counted "$VM_OUT/$1")" \
+		"$1: the lengths of its stores are the bytes stored"
+	is "$(jq .events_lost "$VM_OUT/$1")" 0 "$1: none is lost"
+	is "$(jq -r '"\(.wrong) \(.first_wrong)"' "$VM_OUT/$1")" '0 ' "$1: all have what they should"
+}
+
 patched() {
 	[ "$(cat $klp/transition 2>/dev/null)" = 0 ]
 }

@@ -30,12 +30,15 @@
  * @numbers: how many there may be, with number 0, which is for all others
  * @last_owner: the process whose page was unmapped last, whose name is noted
  * @last_number: that was looked for last, by role, so that it is found at once
+ * @stream: kinds of events that somebody wants one by one: bits of enum zswap_event_kind
+ * @stream_step: an eighth of the ring buffer's size, see bpf/stream.bpf.h
  * @pairs: numbers given, those included that there were not any more
  * @health: what could not be counted as it should
  * @who: whom a number stands for
  * @index: numbers, by hash; 0: none
  *
- * The first eight are set before loading, and stay.
+ * The first eight, and @stream_step, are set before loading, and stay.  All up to that are
+ * in one cache line.
  */
 struct zs_shared {
 	__u64 target_cgroup;
@@ -48,10 +51,24 @@ struct zs_shared {
 	__u32 numbers;
 	__u32 last_owner;
 	__u32 last_number[ZSWAP_ROLE_COUNT];
+	__u32 stream;
+	__u32 stream_step;
 	__u64 pairs;
 	struct zswap_health health;
 	struct zswap_who who[ZS_NUMBERS];
 	__u32 index[1 << ZS_INDEX_SHIFT];
+};
+
+/**
+ * struct zs_area - a swap area as the kernel has it, in the place of its type
+ * @used: there is one
+ * @prio: its priority
+ * @pages: its room
+ */
+struct zs_area {
+	__u32 used;
+	__s32 prio;
+	__u64 pages;
 };
 
 #endif /* ZSWAPSCOPE_SHARED_H */

@@ -151,6 +151,27 @@ struct zswap_usage {
 	struct zswap_hist hist[ZSWAP_USAGE_HIST_COUNT];
 };
 
+/* Swap areas: Linux has room for fewer, in five bits of a swap entry. */
+#define ZSWAP_DEVICES	32
+
+/**
+ * struct zswap_device_counts - what pages of a swap area went through
+ * @stores: stored in the pool instead of there
+ * @loads: loaded back from the pool
+ * @disk_reads: read from the area
+ * @writebacks: written there from the pool
+ * @rejects: refused, they went straight there
+ * @invalidates: dropped from the pool, as nobody needs them any more
+ */
+struct zswap_device_counts {
+	__u64 stores;
+	__u64 loads;
+	__u64 disk_reads;
+	__u64 writebacks;
+	__u64 rejects;
+	__u64 invalidates;
+};
+
 /**
  * struct zswap_pool_stats - what the pool went through
  * @pool_limit_reached: how often the pool came to its limit
@@ -167,6 +188,7 @@ struct zswap_usage {
  * @evict_failed_by_cause: evicts_failed by enum zswap_cause
  * @hist: the histograms of ZSWAP_POOL_HISTOGRAMS
  * @evict_duration_by_cause: ZSWAP_HIST_EVICT_DURATION by enum zswap_cause
+ * @device: by swap area, that is the type of a swap entry; whoever has it
  */
 struct zswap_pool_stats {
 	__u64 pool_limit_reached;
@@ -183,6 +205,7 @@ struct zswap_pool_stats {
 	__u64 evict_failed_by_cause[ZSWAP_CAUSE_SLOTS];
 	struct zswap_hist hist[ZSWAP_POOL_HIST_COUNT];
 	struct zswap_hist evict_duration_by_cause[ZSWAP_CAUSE_SLOTS];
+	struct zswap_device_counts device[ZSWAP_DEVICES];
 };
 
 /**
@@ -224,11 +247,14 @@ struct zswap_comm {
  *	for: their owner, eviction or I/O is not known then
  * @calls_lost: functions of a kernel's own zswap that began without a trace of it,
  *	as the map of calls was full: they are counted nowhere
+ * @events_lost: events for which the stream (event.h) had no room: they are counted, but
+ *	nobody can read them one by one
  */
 struct zswap_health {
 	__u64 who_overflow;
 	__u64 pages_forgotten;
 	__u64 calls_lost;
+	__u64 events_lost;
 };
 
 /*

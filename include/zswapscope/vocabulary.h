@@ -2,7 +2,7 @@
 /*
  * The words that the kernel, the BPF programs and the tools share: why a page
  * was rejected, what asked for a writeback, how a page is held, how far a drain
- * is.  Each list stands here once; the tracepoints print it, the BPF maps are
+ * is, which event it was.  Each list stands here once; the tracepoints print it, the BPF maps are
  * indexed by it, the tools name it.
  *
  * The numbers are ABI: new words go before the closing COUNT only.
@@ -93,11 +93,34 @@
 	X(WORKER,	"worker")		\
 	X(OWNER,	"owner")
 
+/*
+ * X(SYMBOL, "name"): the events of the stream (event.h), as docs/events.md has them.
+ *
+ * miss        a page is not in the pool, and is read from the device
+ * evict       a page frame of the pool was reclaimed, or not
+ * shrink      a run of the shrinker, or for a cgroup at its limit
+ * background  a run of the background worker
+ */
+#define ZSWAP_EVENTS(X)				\
+	X(STORE,	"store")		\
+	X(LOAD,		"load")			\
+	X(MISS,		"miss")			\
+	X(WRITEBACK,	"writeback")		\
+	X(REJECT,	"reject")		\
+	X(EVICT,	"evict")		\
+	X(INVALIDATE,	"invalidate")		\
+	X(POOL_LIMIT,	"pool_limit")		\
+	X(COMPRESSOR,	"compressor")		\
+	X(DRAIN,	"drain")		\
+	X(SHRINK,	"shrink")		\
+	X(BACKGROUND,	"background")
+
 #define ZSWAP_ENUM_REJECT(symbol, name)	ZSWAP_REJECT_##symbol,
 #define ZSWAP_ENUM_CAUSE(symbol, name)	ZSWAP_CAUSE_##symbol,
 #define ZSWAP_ENUM_KIND(symbol, name)	ZSWAP_KIND_##symbol,
 #define ZSWAP_ENUM_ROLE(symbol, name)	ZSWAP_ROLE_##symbol,
 #define ZSWAP_ENUM_STAGE(symbol, name)	ZSWAP_DRAIN_##symbol,
+#define ZSWAP_ENUM_EVENT(symbol, name)	ZSWAP_EVENT_##symbol,
 
 enum zswap_reject_reason {
 	ZSWAP_REJECT_REASONS(ZSWAP_ENUM_REJECT)
@@ -124,10 +147,16 @@ enum zswap_role {
 	ZSWAP_ROLE_COUNT
 };
 
+enum zswap_event_kind {
+	ZSWAP_EVENTS(ZSWAP_ENUM_EVENT)
+	ZSWAP_EVENT_COUNT
+};
+
 #undef ZSWAP_ENUM_REJECT
 #undef ZSWAP_ENUM_CAUSE
 #undef ZSWAP_ENUM_KIND
 #undef ZSWAP_ENUM_ROLE
 #undef ZSWAP_ENUM_STAGE
+#undef ZSWAP_ENUM_EVENT
 
 #endif /* ZSWAPSCOPE_VOCABULARY_H */

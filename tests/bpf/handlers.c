@@ -11,12 +11,14 @@
  */
 #include "../unit/test.h"
 
+#include <sys/epoll.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "stream.h"
 /* What the programs remember of a page; last, for the sake of their helpers. */
 #include <zswapscope/shared.h>
 #include "zswap.skel.h"
@@ -137,7 +139,7 @@ static void reject(__u64 offset, __u64 reason, __u64 pfn)
 
 static void invalidate(__u64 offset, __u64 cgroup)
 {
-	FIRE("invalidate", 0, offset, 2 * SECOND, cgroup, 800);
+	FIRE("invalidate", 0, offset, 2 * SECOND, cgroup, 800, ZSWAP_KIND_INCOMPRESSIBLE);
 }
 
 /*
@@ -165,6 +167,7 @@ static void want_value(enum zswap_histogram which, __u64 value)
 static void want_store(void)
 {
 	want.usage.stores++;
+	want.pool.device[0].stores++;
 	want.usage.store_bytes_out += 1000;
 	want_value(ZSWAP_HIST_STORE_SIZE, 1000);
 	want_value(ZSWAP_HIST_STORE_DURATION, 50000);
@@ -173,14 +176,22 @@ static void want_store(void)
 static void want_load(void)
 {
 	want.usage.loads++;
+	want.pool.device[0].loads++;
 	want.usage.load_bytes += 1000;
 	want_value(ZSWAP_HIST_LOAD_AGE, SECOND);
 	want_value(ZSWAP_HIST_LOAD_DURATION, 20000);
 }
 
+static void want_miss(void)
+{
+	want.usage.disk_reads++;
+	want.pool.device[0].disk_reads++;
+}
+
 static void want_writeback(__u64 cause, __u64 submit_ns)
 {
 	want.usage.writebacks++;
+	want.pool.device[0].writebacks++;
 	want.usage.writeback_bytes += 900;
 	want.usage.writeback_by_cause[cause]++;
 	want_value(ZSWAP_HIST_WRITEBACK_AGE, 3 * SECOND);
@@ -193,6 +204,7 @@ static void want_writeback(__u64 cause, __u64 submit_ns)
 static void want_reject(__u64 reason)
 {
 	want.usage.rejects++;
+	want.pool.device[0].rejects++;
 	want.usage.reject_by_reason[reason]++;
 	want_value(ZSWAP_HIST_REJECT_DURATION, 8000);
 	want_value(ZSWAP_HIST_REJECT_SIZE, 3500);
@@ -201,6 +213,7 @@ static void want_reject(__u64 reason)
 static void want_invalidate(void)
 {
 	want.usage.invalidates++;
+	want.pool.device[0].invalidates++;
 	want.usage.invalidate_bytes += 800;
 	want_value(ZSWAP_HIST_INVALIDATE_AGE, 2 * SECOND);
 }
@@ -319,18 +332,61 @@ static void assert_worker(void)
 	assert_of(CGROUP, (__u32)getpid(), ZSWAP_ROLE_WORKER);
 }
 
+static void read_page(__u64 offset, struct zs_page *page)
+{
+	__u32 index = offset & (ZS_PAGES - 1);
+
+	assert_int_equal(bpf_map__lookup_elem(bpf->maps.zs_pages, &index, sizeof(index),
+					      page, sizeof(*page), 0), 0);
+}
+
+static void write_page(__u64 offset, const struct zs_page *page)
+{
+	__u32 index = offset & (ZS_PAGES - 1);
+
+	assert_int_equal(bpf_map__update_elem(bpf->maps.zs_pages, &index, sizeof(index),
+					      page, sizeof(*page), 0), 0);
+}
+
 /* As zs_unmapped_page() does it. */
 static void unmap(__u64 offset, __u32 pid)
 {
-	struct zs_page page = {
+	const struct zs_page page = {
 		.tag = zs_page_tag(0, offset),
 		.who = pid,
 		.word = zs_page_word(ZS_PAGE_UNMAPPED, 0, 0),
 	};
-	__u32 index = offset & (ZS_PAGES - 1);
 
-	assert_int_equal(bpf_map__update_elem(bpf->maps.zs_pages, &index, sizeof(index),
-					      &page, sizeof(page), 0), 0);
+	write_page(offset, &page);
+}
+
+static __u64 now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (__u64)now.tv_sec * SECOND + (__u64)now.tv_nsec;
+}
+
+/* As zs_on_write_done() does it, before the event of the writeback. */
+static void write_done_first(__u64 offset)
+{
+	struct zs_page page;
+
+	read_page(offset, &page);
+	assert_int_equal(page.tag, zs_page_tag(0, offset));
+	assert_int_equal(zs_page_state(&page), ZS_PAGE_STORED);
+	page.word = zs_page_word(ZS_PAGE_WRITTEN, 0, now_ns());
+	write_page(offset, &page);
+}
+
+static enum zs_page_state state_of(__u64 offset)
+{
+	struct zs_page page;
+
+	read_page(offset, &page);
+	assert_int_equal(page.tag, zs_page_tag(0, offset));
+	return zs_page_state(&page);
 }
 
 /*
@@ -363,6 +419,8 @@ static void test_store_kinds(void **state)
 	FIRE("store", 2, 2, CGROUP, 4096, 0, ZSWAP_KIND_INCOMPRESSIBLE, 2);
 	FIRE("store", 3, 2, CGROUP, 77, 900, ZSWAP_KIND_COUNT, 3);
 	want.usage.stores = 3;
+	for (int type = 1; type <= 3; type++)
+		want.pool.device[type].stores = 1;
 	want.usage.store_bytes_out = 4096 + 77;
 	want.usage.same_filled = 1;
 	want.usage.incompressible = 1;
@@ -383,6 +441,7 @@ static void test_load(void **state)
 	want_load();
 	FIRE("load", 0, 2, CGROUP, 10, 0, 0, ZSWAP_KIND_COMPRESSED, 2);
 	want.usage.loads++;
+	want.pool.device[0].loads++;
 	want.usage.load_bytes += 10;
 	assert_stats();
 	assert_worker();
@@ -396,6 +455,7 @@ static void store_size(__u64 length)
 {
 	FIRE("store", 0, 1, CGROUP, length, 0, ZSWAP_KIND_COMPRESSED, 1);
 	want.usage.stores++;
+	want.pool.device[0].stores++;
 	want.usage.store_bytes_out += length;
 	want_value(ZSWAP_HIST_STORE_SIZE, length);
 }
@@ -423,6 +483,7 @@ static void load_times(__u64 age, __u64 duration)
 {
 	FIRE("load", 0, 1, CGROUP, 0, age, duration, ZSWAP_KIND_COMPRESSED, 1);
 	want.usage.loads++;
+	want.pool.device[0].loads++;
 	if (age)
 		want_value(ZSWAP_HIST_LOAD_AGE, age);
 	if (duration)
@@ -459,7 +520,7 @@ static void test_miss(void **state)
 	(void)state;
 	load();
 	miss(1, CGROUP);
-	want.usage.disk_reads = 1;
+	want_miss();
 	assert_stats();
 	assert_worker();
 }
@@ -475,6 +536,7 @@ static void test_miss_after_reject(void **state)
 	/* it was in memory since */
 	miss(1, CGROUP);
 	want.usage.disk_reads = 3;
+	want.pool.device[0].disk_reads = 3;
 	want.usage.reject_reads = 1;
 	assert_stats();
 	assert_worker();
@@ -490,13 +552,13 @@ static void test_refault(void **state)
 	want_writeback(ZSWAP_CAUSE_SHRINKER, 4 * SECOND);
 	assert_stats();
 	miss(1, CGROUP);
-	want.usage.disk_reads++;
+	want_miss();
 	want.usage.refaults++;
 	/* from the submission on */
 	assert_measured(ZSWAP_HIST_REFAULT_AGE, 1, 4 * SECOND, 30 * SECOND);
 	assert_stats();
 	miss(1, CGROUP);
-	want.usage.disk_reads++;
+	want_miss();
 	assert_stats();
 	assert_worker();
 }
@@ -509,7 +571,7 @@ static void test_refault_beyond_window(void **state)
 	writeback(1, ZSWAP_CAUSE_SHRINKER, 0, 4 * SECOND);
 	want_writeback(ZSWAP_CAUSE_SHRINKER, 4 * SECOND);
 	miss(1, CGROUP);
-	want.usage.disk_reads++;
+	want_miss();
 	assert_measured(ZSWAP_HIST_REFAULT_AGE, 1, 4 * SECOND, 30 * SECOND);
 	assert_stats();
 }
@@ -524,7 +586,7 @@ static void test_no_refault(void **state)
 	store(1, CGROUP, 1);
 	want_store();
 	miss(1, CGROUP);
-	want.usage.disk_reads++;
+	want_miss();
 	assert_stats();
 }
 
@@ -557,6 +619,7 @@ static void test_writeback_unmeasured(void **state)
 	FIRE("writeback", 0, 1, CGROUP, 900, 0, 0, ZSWAP_CAUSE_DRAIN, 0,
 	     ZSWAP_KIND_COMPRESSED, 0, 0, 0);
 	want.usage.writebacks = 1;
+	want.pool.device[0].writebacks = 1;
 	want.usage.writeback_bytes = 900;
 	want.usage.writeback_by_cause[ZSWAP_CAUSE_DRAIN] = 1;
 	assert_stats();
@@ -577,9 +640,60 @@ static void test_writeback_failed(void **state)
 	assert_stats();
 	/* it is still in the pool: to read it is no refault */
 	miss(1, CGROUP);
-	want.usage.disk_reads++;
+	want_miss();
 	assert_stats();
 	assert_worker();
+}
+
+/* The other order, and both at once: tests/unit/test_written.c. */
+static void test_written_before_its_event(void **state)
+{
+	(void)state;
+	load();
+	store(1, CGROUP, 1);
+	want_store();
+	write_done_first(1);
+	writeback(1, ZSWAP_CAUSE_SHRINKER, 0, 4 * SECOND);
+	want_writeback(ZSWAP_CAUSE_SHRINKER, 4 * SECOND);
+	/* the write was submitted 4 s ago, and ended a moment ago */
+	assert_measured(ZSWAP_HIST_WRITEBACK_IO, 1, SECOND, 4 * SECOND);
+	assert_stats();
+	assert_int_equal(state_of(1), ZS_PAGE_EVICTED);
+	assert_worker();
+}
+
+/* It ended later than it seems to have begun: that is 0, and no garbage. */
+static void test_written_in_no_time(void **state)
+{
+	(void)state;
+	load();
+	store(1, CGROUP, 1);
+	want_store();
+	write_done_first(1);
+	writeback(1, ZSWAP_CAUSE_SHRINKER, 0, 1);
+	want_writeback(ZSWAP_CAUSE_SHRINKER, 1);
+	want_value(ZSWAP_HIST_WRITEBACK_IO, 0);
+	assert_stats();
+}
+
+static void test_read_before_its_writeback_event(void **state)
+{
+	(void)state;
+	load();
+	store(1, CGROUP, 1);
+	want_store();
+	write_done_first(1);
+	/* that is a refault, though the event of its writeback is yet to come */
+	miss(1, CGROUP);
+	want_miss();
+	want.usage.refaults++;
+	assert_measured(ZSWAP_HIST_REFAULT_AGE, 1, 0, 30 * SECOND);
+	writeback(1, ZSWAP_CAUSE_SHRINKER, 0, 5000);
+	want_writeback(ZSWAP_CAUSE_SHRINKER, 5000);
+	want_value(ZSWAP_HIST_WRITEBACK_IO, 5000);
+	assert_stats();
+	/* of which the disk read knows nothing */
+	assert_int_equal(state_of(1), ZS_PAGE_READING);
 }
 
 static void test_reject_reasons(void **state)
@@ -606,6 +720,7 @@ static void test_reject_unmeasured(void **state)
 	load();
 	FIRE("reject", 0, 1, CGROUP, ZSWAP_REJECT_DISABLED, 0, 0, 1);
 	want.usage.rejects = 1;
+	want.pool.device[0].rejects = 1;
 	want.usage.reject_by_reason[ZSWAP_REJECT_DISABLED] = 1;
 	assert_stats();
 }
@@ -812,16 +927,16 @@ static void test_owner(void **state)
 	writeback(1, ZSWAP_CAUSE_POOL_LIMIT, MINUS(12), 0);
 	want.usage.writebacks_failed++;
 	want.pool.writeback_failed_by_cause[ZSWAP_CAUSE_POOL_LIMIT]++;
+	writeback(1, ZSWAP_CAUSE_POOL_LIMIT, 0, 1000);
+	want_writeback(ZSWAP_CAUSE_POOL_LIMIT, 1000);
 	invalidate(1, CGROUP);
 	want_invalidate();
 	load_page(1, CGROUP, 1);
 	want_load();
 	miss(1, CGROUP);
-	want.usage.disk_reads++;
+	want_miss();
 	reject(1, ZSWAP_REJECT_POOL_LIMIT, 2);
 	want_reject(ZSWAP_REJECT_POOL_LIMIT);
-	writeback(1, ZSWAP_CAUSE_POOL_LIMIT, 0, 1000);
-	want_writeback(ZSWAP_CAUSE_POOL_LIMIT, 1000);
 	assert_of(CGROUP, OWNER_PID, ZSWAP_ROLE_OWNER);
 	assert_stats();
 	assert_int_equal(shared->pairs, 1);
@@ -964,20 +1079,20 @@ static void test_no_attribution(void **state)
 /* Each event of a page, for each member of that to be counted once. */
 static void fire_page_events(__u64 offset, __u64 cgroup)
 {
+	FIRE("writeback", 0, offset, cgroup, 900, 3 * SECOND, 70000, ZSWAP_CAUSE_POOL_LIMIT,
+	     0, ZSWAP_KIND_COMPRESSED, 1000, 2000, 3000);
 	store(offset, cgroup, offset);
 	load_page(offset, cgroup, offset + 1);
 	miss(offset, cgroup);
 	invalidate(offset, cgroup);
 	FIRE("reject", 0, offset, cgroup, ZSWAP_REJECT_ALLOC_FAIL, 3500, 8000, offset + 2);
-	FIRE("writeback", 0, offset, cgroup, 900, 3 * SECOND, 70000, ZSWAP_CAUSE_POOL_LIMIT,
-	     0, ZSWAP_KIND_COMPRESSED, 1000, 2000, 3000);
 }
 
 static void want_page_events(void)
 {
 	want_store();
 	want_load();
-	want.usage.disk_reads++;
+	want_miss();
 	want_invalidate();
 	want_reject(ZSWAP_REJECT_ALLOC_FAIL);
 	want_writeback(ZSWAP_CAUSE_POOL_LIMIT, 3000);
@@ -1035,6 +1150,279 @@ static void test_target_pid_of_worker(void **state)
 }
 
 /*
+ * Swap areas
+ */
+
+static void test_devices(void **state)
+{
+	(void)state;
+	load();
+	fire_page_events(10, CGROUP);
+	want_page_events();
+	/* a number that Linux does not have is somebody's, and nobody else's memory */
+	FIRE("miss", 31, 1, CGROUP, 0);
+	FIRE("miss", 32 + 7, 1, CGROUP, 0);
+	want.usage.disk_reads += 2;
+	want.pool.device[31].disk_reads = 1;
+	want.pool.device[7].disk_reads = 1;
+	assert_stats();
+	/* what is tried is not written */
+	writeback(1, ZSWAP_CAUSE_POOL_LIMIT, MINUS(12), 0);
+	want.usage.writebacks_failed++;
+	want.pool.writeback_failed_by_cause[ZSWAP_CAUSE_POOL_LIMIT]++;
+	assert_stats();
+}
+
+/*
+ * The stream
+ */
+
+static struct zswap_event seen[64];
+static size_t seen_count;
+static struct ring_buffer *ring;
+static __u64 stream_began;
+
+static int see(void *context, void *data, size_t size)
+{
+	(void)context;
+	assert_int_equal(size, sizeof(*seen));
+	assert_true(seen_count < ZS_ARRAY_SIZE(seen));
+	memcpy(&seen[seen_count++], data, size);
+	return 0;
+}
+
+static void load_with_stream(__u32 kinds, __u32 bytes)
+{
+	shared->stream_step = bytes / 8;
+	bpf_map__set_max_entries(bpf->maps.zs_events, bytes);
+	load();
+	seen_count = 0;
+	stream_began = now_ns();
+	ring = ring_buffer__new(bpf_map__fd(bpf->maps.zs_events), see, NULL, NULL);
+	assert_non_null(ring);
+	shared->stream = kinds;
+}
+
+static void look(void)
+{
+	assert_true(ring_buffer__consume(ring) >= 0);
+}
+
+static int close_stream(void **state)
+{
+	ring_buffer__free(ring);
+	ring = NULL;
+	return close_programs(state);
+}
+
+/* All of the next event but its time and CPU, of which we know about what they are. */
+static void assert_event(size_t which, struct zswap_event wanted, __u64 cgroup, __u32 pid,
+			 __u32 role)
+{
+	const struct zswap_event *event = &seen[which];
+
+	assert_true(which < seen_count);
+	assert_in_range(event->time_ns, which ? seen[which - 1].time_ns : stream_began,
+			now_ns());
+	assert_true(event->cpu < libbpf_num_possible_cpus());
+	wanted.time_ns = event->time_ns;
+	wanted.cpu = event->cpu;
+	wanted.cgroup = cgroup;
+	wanted.pid = pid;
+	wanted.role = role;
+	if (memcmp(event, &wanted, sizeof(wanted)))
+		for (size_t i = 0; i < sizeof(wanted); i++)
+			if (((unsigned char *)event)[i] != ((unsigned char *)&wanted)[i])
+				fail_msg("event %zu (%s): byte %zu is %d, not %d", which,
+					 zs_event_name(event->event), i,
+					 ((unsigned char *)event)[i],
+					 ((unsigned char *)&wanted)[i]);
+}
+
+#define PAGE(name, ...)								\
+	{ .event = ZSWAP_EVENT_##name, .type = 0, .offset = 10, __VA_ARGS__ }
+
+static const struct zswap_event page_events[] = {
+	PAGE(WRITEBACK, .length = 900, .age_ns = 3 * SECOND, .duration_ns = 70000,
+	     .why = ZSWAP_CAUSE_POOL_LIMIT, .kind = ZSWAP_KIND_COMPRESSED, .alloc_ns = 1000,
+	     .decompress_ns = 2000, .submit_ns = 3000),
+	PAGE(STORE, .length = 1000, .duration_ns = 50000, .kind = ZSWAP_KIND_COMPRESSED,
+	     .pfn = 10),
+	PAGE(LOAD, .length = 1000, .age_ns = SECOND, .duration_ns = 20000,
+	     .kind = ZSWAP_KIND_COMPRESSED, .pfn = 11),
+	PAGE(MISS, .kind = ZSWAP_KIND_COUNT),
+	PAGE(INVALIDATE, .length = 800, .age_ns = 2 * SECOND,
+	     .kind = ZSWAP_KIND_INCOMPRESSIBLE),
+	PAGE(REJECT, .length = 3500, .duration_ns = 8000, .why = ZSWAP_REJECT_ALLOC_FAIL,
+	     .kind = ZSWAP_KIND_COUNT, .pfn = 12),
+};
+
+static void test_stream_off(void **state)
+{
+	(void)state;
+	load_with_stream(0, 4096);
+	fire_page_events(10, CGROUP);
+	want_page_events();
+	evict(ZSWAP_CAUSE_COUNT, MINUS(11));
+	fire_pool_events();
+	look();
+	assert_int_equal(seen_count, 0);
+	assert_int_equal(shared->health.events_lost, 0);
+}
+
+static void test_stream_of_pages(void **state)
+{
+	(void)state;
+	load_with_stream(ZS_STREAM_ALL, 4096);
+	fire_page_events(10, CGROUP);
+	want_page_events();
+	look();
+	assert_int_equal(seen_count, ZS_ARRAY_SIZE(page_events));
+	for (size_t i = 0; i < seen_count; i++)
+		assert_event(i, page_events[i], CGROUP, (__u32)getpid(), ZSWAP_ROLE_WORKER);
+	/* and counted as without it */
+	assert_stats();
+}
+
+static void test_stream_of_an_owner(void **state)
+{
+	(void)state;
+	load_with_stream(ZS_STREAM_ALL, 4096);
+	unmap(10, OWNER_PID);
+	store(10, CGROUP, 10);
+	writeback(10, ZSWAP_CAUSE_COUNT + 3, 0, 5ULL << 32);
+	miss(10, CGROUP);
+	look();
+	assert_int_equal(seen_count, 3);
+	assert_event(0, page_events[1], CGROUP, OWNER_PID, ZSWAP_ROLE_OWNER);
+	/* an unknown cause, and a part that is longer than there is room for */
+	assert_event(1, (struct zswap_event)
+		     PAGE(WRITEBACK, .length = 900, .age_ns = 3 * SECOND,
+			  .duration_ns = 70000, .why = ZSWAP_CAUSE_COUNT,
+			  .kind = ZSWAP_KIND_COMPRESSED, .alloc_ns = 1000,
+			  .decompress_ns = 2000, .submit_ns = 0xffffffff),
+		     CGROUP, OWNER_PID, ZSWAP_ROLE_OWNER);
+	/* how long it was gone */
+	assert_in_range(seen[2].age_ns, 5ULL << 32, (5ULL << 32) + 30 * SECOND);
+	assert_event(2, (struct zswap_event)
+		     PAGE(MISS, .kind = ZSWAP_KIND_COUNT, .age_ns = seen[2].age_ns), CGROUP,
+		     OWNER_PID, ZSWAP_ROLE_OWNER);
+}
+
+static void test_stream_of_the_pool(void **state)
+{
+#define POOL(name, ...)								\
+	{ .event = ZSWAP_EVENT_##name, .kind = ZSWAP_KIND_COUNT, __VA_ARGS__ }
+	static const struct zswap_event wanted[] = {
+		POOL(POOL_LIMIT, .why = 1, .pool = { 100, 100 }),
+		POOL(POOL_LIMIT, .pool = { 90, 100 }, .duration_ns = 6 * SECOND),
+		POOL(POOL_LIMIT, .pool = { 90, 100 }),
+		POOL(COMPRESSOR, .offset = 0),
+		POOL(DRAIN, .why = ZSWAP_DRAIN_BEGIN, .drain = { 9, 5 }),
+		POOL(DRAIN, .why = ZSWAP_DRAIN_PROGRESS, .drain = { 4, 2 },
+		     .duration_ns = 1000),
+		POOL(DRAIN, .why = ZSWAP_DRAIN_END, .duration_ns = 2000),
+		POOL(BACKGROUND, .background = { 10, 7, 6 }, .duration_ns = 40000),
+		POOL(BACKGROUND, .background = { 10, 11, 6 }, .duration_ns = 40000),
+		POOL(BACKGROUND, .background = { 10, 10, 6 }, .result = -11),
+	};
+	size_t count = ZS_ARRAY_SIZE(wanted);
+
+	(void)state;
+	load_with_stream(ZS_STREAM_ALL, 4096);
+	fire_pool_events();
+	FIRE("shrink", ZSWAP_CAUSE_CGROUP_LIMIT, CGROUP, 1, 20, 8, 30000);
+	evict(ZSWAP_CAUSE_DRAIN, MINUS(11));
+	look();
+	assert_int_equal(seen_count, count + 2);
+	for (size_t i = 0; i < count; i++)
+		assert_event(i, wanted[i], 0, 0, 0);
+	assert_event(count, (struct zswap_event)
+		     POOL(SHRINK, .why = ZSWAP_CAUSE_CGROUP_LIMIT, .count = 1,
+			  .shrink = { 20, 8 }, .duration_ns = 30000), CGROUP, 0, 0);
+	assert_event(count + 1, (struct zswap_event)
+		     POOL(EVICT, .why = ZSWAP_CAUSE_DRAIN, .count = 2, .length = 3000,
+			  .age_ns = 5 * SECOND, .duration_ns = 90000, .result = -11), 0,
+		     (__u32)getpid(), ZSWAP_ROLE_WORKER);
+}
+
+/* Only those that were asked for, and only of whom the filters let pass. */
+static void test_stream_filtered(void **state)
+{
+	(void)state;
+	shared->target_cgroup = CGROUP;
+	shared->filtered = true;
+	load_with_stream(ZS_STREAM_KIND(ZSWAP_EVENT_LOAD) | ZS_STREAM_KIND(ZSWAP_EVENT_DRAIN) |
+			 ZS_STREAM_KIND(ZSWAP_EVENT_SHRINK), 4096);
+	fire_page_events(10, OTHER_CGROUP);
+	fire_pool_events();
+	shrink(OTHER_CGROUP);
+	look();
+	assert_int_equal(seen_count, 0);
+	fire_page_events(10, CGROUP);
+	shrink(CGROUP);
+	look();
+	assert_int_equal(seen_count, 2);
+	assert_event(0, page_events[2], CGROUP, (__u32)getpid(), ZSWAP_ROLE_WORKER);
+	assert_int_equal(seen[1].event, ZSWAP_EVENT_SHRINK);
+}
+
+/* What has no room is counted, and what had it stays whole. */
+static void test_stream_full(void **state)
+{
+	const size_t most = 4096 / (sizeof(struct zswap_event) + 8);
+
+	(void)state;
+	load_with_stream(ZS_STREAM_ALL, 4096);
+	for (size_t i = 0; i < most + 9; i++) {
+		store(10, CGROUP, 10);
+		want_store();
+	}
+	look();
+	assert_int_equal(seen_count + shared->health.events_lost, most + 9);
+	assert_in_range(seen_count, most - 1, most);
+	for (size_t i = 0; i < seen_count; i++)
+		assert_event(i, page_events[1], CGROUP, (__u32)getpid(), ZSWAP_ROLE_WORKER);
+	assert_stats();
+	/* there is room again */
+	store(11, CGROUP, 10);
+	look();
+	assert_int_equal(seen[seen_count - 1].offset, 11);
+}
+
+static bool readable(int epoll)
+{
+	struct epoll_event event;
+
+	return epoll_wait(epoll, &event, 1, 0) == 1;
+}
+
+/* Not by the first event, and not by each: when a quarter waits, and an eighth more. */
+static void test_stream_wakes(void **state)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLET };
+	int epoll = epoll_create1(EPOLL_CLOEXEC), wakes = 0;
+	size_t count, first = 0;
+
+	(void)state;
+	load_with_stream(ZS_STREAM_ALL, 4096);
+	assert_int_equal(epoll_ctl(epoll, EPOLL_CTL_ADD, bpf_map__fd(bpf->maps.zs_events),
+				   &event), 0);
+	assert_false(readable(epoll));
+	for (count = 1; count <= 48; count++) {
+		store(10, CGROUP, 10);
+		if (!readable(epoll))
+			continue;
+		wakes++;
+		first = first ?: count;
+	}
+	close(epoll);
+	/* 1024 bytes and then each 512, 80 an event */
+	assert_int_equal(first, 13);
+	assert_int_equal(wakes, 6);
+}
+
+/*
  * Health, CPUs
  */
 
@@ -1074,6 +1462,7 @@ static void test_every_cpu(void **state)
 }
 
 #define TEST(name)	cmocka_unit_test_setup_teardown(name, open_programs, close_programs)
+#define TEST_STREAM(name)	cmocka_unit_test_setup_teardown(name, open_programs, close_stream)
 
 int main(void)
 {
@@ -1092,6 +1481,9 @@ int main(void)
 		TEST(test_writeback_causes),
 		TEST(test_writeback_unmeasured),
 		TEST(test_writeback_failed),
+		TEST(test_written_before_its_event),
+		TEST(test_written_in_no_time),
+		TEST(test_read_before_its_writeback_event),
 		TEST(test_reject_reasons),
 		TEST(test_reject_unmeasured),
 		TEST(test_evict),
@@ -1112,6 +1504,14 @@ int main(void)
 		TEST(test_target_cgroup),
 		TEST(test_target_pid),
 		TEST(test_target_pid_of_worker),
+		TEST(test_devices),
+		TEST_STREAM(test_stream_off),
+		TEST_STREAM(test_stream_of_pages),
+		TEST_STREAM(test_stream_of_an_owner),
+		TEST_STREAM(test_stream_of_the_pool),
+		TEST_STREAM(test_stream_filtered),
+		TEST_STREAM(test_stream_full),
+		TEST_STREAM(test_stream_wakes),
 		TEST(test_pages_forgotten),
 		TEST(test_every_cpu),
 	};

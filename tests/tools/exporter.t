@@ -146,7 +146,7 @@ done
 is "$(sample store_size_bytes_sum)" "$(sample store_bytes_total)" \
 	"the sizes' sum is the bytes stored"
 is "$(sample evicts_by_cause_total)" "$(sample evicts_total)" 'causes add up'
-is "$(awk '/^zswap_health_/ { n++; sum += $2 } END { print n, sum }' "$out/samples")" '4 0' \
+is "$(awk '/^zswap_health_/ { n++; sum += $2 } END { print n > 3, sum }' "$out/samples")" '1 0' \
 	'no event is missed, nothing is forgotten'
 is "$(sample kernel_stores_total)" "$(vmstat zswpout)" "and the kernel's own numbers are there"
 is "$(sample kernel_rejects_by_reason_total '"compress_poor"')" "$poor" \

@@ -5,6 +5,9 @@
 # kinds of BPF programs at once, against the kernel's own counters.
 # shellcheck source-path=SCRIPTDIR source=../guest.sh
 . "$(dirname "$0")/../guest.sh"
+if [ -z "${ZS_IN_GUEST:-}" ]; then
+	make -s -C "$top/tools" check-build >&2 || bail_out 'bpf_stream does not build'
+fi
 in_guest --mem 512
 
 local_contents 64
@@ -31,8 +34,10 @@ vmstat_of() {
 	awk -v name="$1" '$1 == name { print $2 }' /proc/vmstat
 }
 
-of() { # FILE QUERY
-	jq -r "$2" "$out/$1"
+of() { # FILE QUERY [OPTION...]
+	of_file=$1 of_query=$2
+	shift 2
+	jq -r "$@" "$of_query" "$out/$of_file"
 }
 
 #
@@ -48,6 +53,9 @@ for name in batch json trace; do
 	ok "wait_for 60 attached $name" "$name attaches"
 done
 like "$(cat "$out/batch.err")" 'source: tp_btf' 'tp_btf is chosen by itself'
+# Room for all events, and for so few that most are lost.
+stream_start stream tp_btf 16777216
+stream_start narrow raw_tp 4096
 bpftool prog show > "$out/programs"
 for event in $all_events; do
 	ok "grep -q 'name zs_$event ' '$out/programs' && grep -q 'name zsr_$event ' '$out/programs'" \
@@ -78,6 +86,7 @@ for pid in $batch $json $trace; do
 	wait "$pid"
 	is $? 0 'SIGINT ends a tool with 0'
 done
+streams_stop
 
 like "$(head -n 1 "$out/batch")" 'store/s' 'batch output starts with its header'
 ok "awk 'NR > 1 && (NF < 17 || \$1 !~ /^[0-9][0-9]:[0-9][0-9]:[0-9][0-9]\$/ || \$6 !~ /^[0-9.]+\$/) { bad = 1 }
@@ -130,6 +139,17 @@ ok "[ $(of trace '.counts.refaults + .counts.reject_reads') -gt 0 ] &&
 	'pages read from disk were evicted a moment before, or rejected'
 is "$(of trace '.histograms.refault_age.count >= .counts.refaults')" true 'how long before, is known'
 
+# The same, event by event.
+stream_is_whole stream
+is "$(of stream .read.store)" "$(of trace .counts.stores)" 'stream: the stores that others count'
+ok "[ $(of stream .out_of_order) -le $((stores / 1000)) ]" \
+	"stream: in the order of time, but for $(of stream .out_of_order)"
+is "$(of narrow '[.read[]] | add + $lost' --argjson lost "$(of narrow .events_lost)")" \
+	"$(of narrow '[.counted[]] | add')" 'narrow: what is read and what is lost is all'
+ok "[ $(of narrow .events_lost) -gt 0 ] && [ $(of narrow .wakes) -gt 0 ]" \
+	'narrow: some are lost, though the reader was woken'
+is "$(of narrow '"\(.wrong) \(.first_wrong)"')" '0 ' 'narrow: those that came are whole'
+
 # By cgroup and by process.
 counters='stores loads disk_reads refaults restores writebacks rejects invalidates evicts'
 for by in cgroups processes; do
@@ -152,7 +172,17 @@ is "$(of trace '[.processes[] | select(.evicts > 0) | .role] | unique | join(" "
 #
 # Text, and filters.
 #
-swapon /dev/vda
+# A second area, which is full before the first one is used.
+modprobe loop
+dd if=/dev/zero of=/tmp/area bs=1M count=12 2>/dev/null
+area=$(losetup --find --show /tmp/area)
+mkswap "$area" > /dev/null
+swapon --priority 10 "$area"
+swapon --priority 1 /dev/vda
+stream_start two tp_btf 4194304
+two=$streams
+streams=
+stream_start one tp_btf 4096
 zswap-trace -c work --json > "$out/cgroup" 2> "$out/cgroup.err" &
 tools=$!
 zswap-trace -c /sys/fs/cgroup/idle --json > "$out/idle" 2> "$out/idle.err" &
@@ -175,6 +205,30 @@ ok 'workload 500' 'the workload finds every page as it left it, again'
 kill -INT $tools
 # shellcheck disable=SC2086
 wait $tools
+one=$streams
+streams=$two
+streams_stop
+ok "swapoff '$area'" 'one of two swap areas goes'
+streams=$one
+streams_stop
+
+# Counts by swap area.
+is "$(of two '[.areas[] | "\(.name) \(.type) \(.have_io)"] | join(" ")')" \
+	"$area 0 true /dev/vda 1 true" 'areas: two, with their types and block devices'
+is "$(of two '[.areas[] | select(.stores > 0 and .loads > 0)] | length')" 2 'areas: both are in use'
+ok "[ $(of two '.areas[1].write_bytes') -ge $(of two '.areas[1] | (.writebacks + .rejects) * 4096') ]" \
+	'areas: what was written is in what the block device wrote'
+for pair in stores:store loads:load disk_reads:miss rejects:reject invalidates:invalidate; do
+	is "$(of two "[.areas[].${pair%:*}] | add")" "$(of two ".counted.${pair#*:}")" \
+		"areas: their ${pair%:*} are all ${pair%:*}"
+done
+is "$(of two '[.areas[].writebacks] | add')" "$(of two '.counted.writeback - .writebacks_failed')" \
+	'areas: their writebacks are all that succeeded'
+is "$(of one '[.areas[] | "\(.name) \(.type)"] | join(" ")')" '/dev/vda 1' \
+	'areas: the one that stays has the type that it had'
+is "$(of one '.areas[0].stores')" "$(of one '.types[1].stores')" 'areas: and its own counts'
+is "$(of one '.types[0].stores')" "$(of two '.areas[0].stores')" \
+	'areas: what was done with the other one stays in the totals'
 
 ok "grep -q 'compressed size (bytes): count [0-9]' '$out/text' &&
 	grep -q 'store duration (us): count [0-9]' '$out/text' &&

@@ -275,7 +275,8 @@ static void subtract_across_a_wrap(void **state)
 	};
 	static const struct zs_snapshot after = {
 		.stats.usage.stores = 3, .time_ns = 12, .missed = 4,
-		.health = { .who_overflow = 1, .pages_forgotten = 10, .calls_lost = 2 },
+		.health = { .who_overflow = 1, .pages_forgotten = 10, .calls_lost = 2,
+			    .events_lost = 7 },
 	};
 	static struct zs_snapshot result;
 
@@ -287,6 +288,7 @@ static void subtract_across_a_wrap(void **state)
 	assert_int_equal(result.health.who_overflow, 2);
 	assert_int_equal(result.health.pages_forgotten, 7);
 	assert_int_equal(result.health.calls_lost, 2);
+	assert_int_equal(result.health.events_lost, 7);
 }
 
 static void usage_is_the_beginning_of_stats(void **state)

@@ -35,7 +35,7 @@ bool zs_read_line(const char *path, char *line, size_t size)
 	return got;
 }
 
-static bool parse_u64(const char *text, uint64_t *value)
+bool zs_parse_number(const char *text, uint64_t *value)
 {
 	unsigned long long number;
 	char *end;
@@ -54,7 +54,7 @@ bool zs_read_u64(const char *path, uint64_t *value)
 {
 	char line[64];
 
-	return zs_read_line(path, line, sizeof(line)) && parse_u64(line, value);
+	return zs_read_line(path, line, sizeof(line)) && zs_parse_number(line, value);
 }
 
 static bool match(struct zs_field *field, const char *line)
@@ -66,7 +66,7 @@ static bool match(struct zs_field *field, const char *line)
 		return false;
 	line += length;
 	line += strspn(line, " \t");
-	field->found = parse_u64(line, field->value);
+	field->found = zs_parse_number(line, field->value);
 	return field->found;
 }
 
@@ -84,6 +84,17 @@ size_t zs_read_fields(const char *path, struct zs_field *fields, size_t count)
 				found++;
 	fclose(file);
 	return found;
+}
+
+bool zs_find_field(const char *text, const char *name, uint64_t *value)
+{
+	struct zs_field field = { name, value, false };
+
+	while (text && !match(&field, text)) {
+		text = strchr(text, '\n');
+		text = text ? text + 1 : NULL;
+	}
+	return field.found;
 }
 
 bool zs_read_again(int fd, char *text, size_t size)

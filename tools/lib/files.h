@@ -14,6 +14,9 @@ void zs_path(char *path, size_t size, const char *root, const char *format, ...)
 /* The first line, without its newline. Return: false if there is none. */
 bool zs_read_line(const char *path, char *line, size_t size);
 
+/* Digits alone, up to white space or the end. Return: false if there is anything else. */
+bool zs_parse_number(const char *text, uint64_t *value);
+
 /* A number alone on the first line, as in debugfs. */
 bool zs_read_u64(const char *path, uint64_t *value);
 
@@ -31,6 +34,9 @@ struct zs_field {
 
 /* Return: how many of the fields were found. */
 size_t zs_read_fields(const char *path, struct zs_field *fields, size_t count);
+
+/* The number of "name value" in a file that is in memory. Return: false if it is not there. */
+bool zs_find_field(const char *text, const char *name, uint64_t *value);
 
 /*
  * All of an open file, from its beginning, with a '\0' behind it: cheaper than to open

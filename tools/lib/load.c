@@ -25,6 +25,13 @@ static bool stock(enum zs_source_kind kind)
 	return kind == ZS_SOURCE_FENTRY || kind == ZS_SOURCE_KPROBE;
 }
 
+/* Can the kernel run a program when we ask for that, and can that look for symbols? */
+static bool runs_on_request(void)
+{
+	return libbpf_probe_bpf_helper(BPF_PROG_TYPE_SYSCALL, BPF_FUNC_kallsyms_lookup_name,
+				       NULL) == 1;
+}
+
 /*
  * A program is of a source by its section, if that is one of our tracepoints; or
  * because the plan has a function for it, which may have another name than the
@@ -36,12 +43,24 @@ static int choose_program(struct bpf_program *program, const struct zs_plan *pla
 	const char *function = zs_plan_function(plan, bpf_program__name(program));
 	bool ours = !stock(plan->kind) && is_at(program, section_prefix(plan->kind));
 
-	/* nobody reads an iterator that is not pinned */
+	/* nobody reads an iterator that is not pinned, and what is pinned nobody runs */
 	bpf_program__set_autoload(program, ours || function ||
-				  (pin && is_at(program, "iter/")));
+				  (pin ? is_at(program, "iter/") :
+				   is_at(program, "syscall") && runs_on_request()));
 	if (function && plan->fentry)
 		return bpf_program__set_attach_target(program, 0, function);
 	return 0;
+}
+
+/* The kernel has whole pages only. */
+static void size_stream(struct zs_source *source, const struct zs_options *options)
+{
+	uint32_t page = (uint32_t)sysconf(_SC_PAGESIZE);
+	uint32_t size = options->stream > page ? options->stream : page;
+
+	bpf_map__set_max_entries(source->bpf->maps.zs_events, size);
+	if (options->stream)
+		source->bpf->bss->zs_shared.stream_step = size / 8;
 }
 
 /* What is not used need not be large.  Number 0 is for those that find none. */
@@ -54,6 +73,7 @@ static void size_maps(struct zs_source *source, const struct zs_options *options
 	bpf->bss->zs_shared.numbers = (__u32)pairs + 1;
 	if (!stock(source->plan.kind))
 		bpf_map__set_max_entries(bpf->maps.zs_calls, 1);
+	size_stream(source, options);
 }
 
 static void set_options(struct zs_source *source, const struct zs_options *options)
@@ -158,7 +178,8 @@ static int attach_all(struct zs_source *source)
 	bpf_object__for_each_program(program, source->bpf->obj) {
 		struct bpf_link *link;
 
-		if (bpf_program__fd(program) < 0 || is_at(program, "iter/"))
+		if (bpf_program__fd(program) < 0 || is_at(program, "iter/") ||
+		    is_at(program, "syscall"))
 			continue;
 		link = attach(program, &source->plan);
 		if (link) {
@@ -192,6 +213,8 @@ static bool try(struct zs_source *source, enum zs_source_kind kind,
 		zs_diagnose_errno(env, number, "loading the BPF programs", error);
 		return false;
 	}
+	/* while there is the right to it, which a tool may drop */
+	zs_source_areas(source);
 	number = attach_all(source);
 	if (number) {
 		zs_diagnose_errno(env, number, stock(kind) ?

@@ -10,25 +10,29 @@
 
 #include "files.h"
 #include "source.h"
+#include "stream.h"
 
 /* A name that the programs noted, or that the process still has. */
-static void find_comm(const struct zs_source *source, struct zs_party *party)
+void zs_source_comm(const struct zs_source *source, uint32_t pid,
+		    char comm[ZSWAP_COMM_BYTES])
 {
-	__u32 slots = bpf_map__max_entries(source->bpf->maps.zs_comms);
-	__u32 index = party->who.pid % slots;
 	struct zswap_comm name;
 	char path[64];
+	__u32 index;
 
-	if (!bpf_map__lookup_elem(source->bpf->maps.zs_comms, &index, sizeof(index),
-				  &name, sizeof(name), 0) &&
-	    name.pid == party->who.pid) {
-		memcpy(party->comm, name.comm, sizeof(party->comm));
-		party->comm[sizeof(party->comm) - 1] = '\0';
-		return;
+	*comm = '\0';
+	if (source->bpf) {
+		index = pid % bpf_map__max_entries(source->bpf->maps.zs_comms);
+		if (!bpf_map__lookup_elem(source->bpf->maps.zs_comms, &index, sizeof(index),
+					  &name, sizeof(name), 0) && name.pid == pid)
+			snprintf(comm, ZSWAP_COMM_BYTES, "%.*s", ZSWAP_COMM_BYTES - 1,
+				 name.comm);
 	}
-	zs_path(path, sizeof(path), source->root, "/proc/%u/comm", party->who.pid);
-	if (!zs_read_line(path, party->comm, sizeof(party->comm)))
-		party->comm[0] = '\0';
+	if (*comm)
+		return;
+	zs_path(path, sizeof(path), source->root, "/proc/%u/comm", pid);
+	if (!zs_read_line(path, comm, ZSWAP_COMM_BYTES))
+		*comm = '\0';
 }
 
 static bool read_list(struct zs_source *source, struct zs_parties *parties,
@@ -43,7 +47,7 @@ static bool read_list(struct zs_source *source, struct zs_parties *parties,
 		/* taken for a pair that another CPU had given one before */
 		if (!party->who.pid && !zs_usage_pages(&party->usage))
 			continue;
-		find_comm(source, party);
+		zs_source_comm(source, party->who.pid, party->comm);
 		parties->count++;
 	}
 	return true;

@@ -202,8 +202,9 @@ static bool pin_maps(struct zs_source *source, const char *path, struct zs_error
 
 	if (!pin(bpf_map__fd(first), path, MARK, error))
 		return false;
+	/* the stream is off, and nobody can switch it on */
 	bpf_object__for_each_map(map, source->bpf->obj)
-		if (map != first && map_name(map) &&
+		if (map != first && map != source->bpf->maps.zs_events && map_name(map) &&
 		    !pin_as(bpf_map__fd(map), path, "map", map_name(map), error))
 			return false;
 	return true;

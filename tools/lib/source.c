@@ -11,6 +11,7 @@
 
 #include "load.h"
 #include "source.h"
+#include "stream.h"
 
 static const char *const kind_names[] = {
 	[ZS_SOURCE_AUTO]	= "auto",
@@ -137,6 +138,19 @@ static bool open_auto(struct zs_source *source, const struct zs_options *options
 	return false;
 }
 
+/* As the kernel wants it of a ring buffer. */
+static bool check_stream(const struct zs_options *options, struct zs_error *error)
+{
+	uint32_t size = options->stream;
+
+	if (!size || (size >= ZS_STREAM_LEAST && size <= ZS_STREAM_MOST &&
+		      !(size & (size - 1))))
+		return true;
+	return zs_fail(error, ZS_ERR_ARGUMENT,
+		       "a stream of events takes a power of two from %u to %u bytes, not %u",
+		       ZS_STREAM_LEAST, ZS_STREAM_MOST, size);
+}
+
 struct zs_source *zs_source_open(const struct zs_options *options,
 				 struct zs_error *error)
 {
@@ -149,6 +163,10 @@ struct zs_source *zs_source_open(const struct zs_options *options,
 		return NULL;
 	}
 	source->root = options->root;
+	if (!check_stream(options, error)) {
+		free(source);
+		return NULL;
+	}
 	libbpf_set_print(options->verbose ? print_all : print_nothing);
 	zs_environment_read(&env, options->root);
 	switch (options->kind) {
@@ -171,6 +189,7 @@ void zs_source_close(struct zs_source *source)
 {
 	if (!source)
 		return;
+	zs_stream_close(source->stream);
 	zs_unload(source);
 	free(source->usage);
 	free(source->pool);
@@ -225,17 +244,26 @@ bool zs_source_usage(struct zs_source *source, __u32 number,
 	return true;
 }
 
+bool zs_source_pool(struct zs_source *source, struct zswap_pool_stats *pool,
+		    struct zs_error *error)
+{
+	if (!read_values(source, source->bpf->maps.zs_pool, 0, source->pool,
+			 sizeof(*source->pool), error))
+		return false;
+	memset(pool, 0, sizeof(*pool));
+	for (int cpu = 0; cpu < source->cpus; cpu++)
+		zs_pool_stats_add(pool, &source->pool[cpu]);
+	return true;
+}
+
 bool zs_source_stats(struct zs_source *source, struct zswap_stats *stats,
 		     struct zs_error *error)
 {
 	struct zswap_usage usage;
 
-	if (!read_values(source, source->bpf->maps.zs_pool, 0, source->pool,
-			 sizeof(*source->pool), error))
+	memset(&stats->usage, 0, sizeof(stats->usage));
+	if (!zs_source_pool(source, &stats->pool, error))
 		return false;
-	memset(stats, 0, sizeof(*stats));
-	for (int cpu = 0; cpu < source->cpus; cpu++)
-		zs_pool_stats_add(&stats->pool, &source->pool[cpu]);
 	for (__u32 number = 0; number < zs_source_numbers(source); number++) {
 		if (!zs_source_usage(source, number, &usage, error))
 			return false;
@@ -272,14 +300,19 @@ static void snapshot_counters(const struct zs_source *source,
 	}
 }
 
-bool zs_source_snapshot(struct zs_source *source, struct zs_snapshot *snapshot,
-			struct zs_error *error)
+uint64_t zs_now(void)
 {
 	struct timespec now;
 
-	memset(snapshot, 0, sizeof(*snapshot));
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	snapshot->time_ns = (uint64_t)now.tv_sec * ZS_NSEC + (uint64_t)now.tv_nsec;
+	return (uint64_t)now.tv_sec * ZS_NSEC + (uint64_t)now.tv_nsec;
+}
+
+bool zs_source_snapshot(struct zs_source *source, struct zs_snapshot *snapshot,
+			struct zs_error *error)
+{
+	memset(snapshot, 0, sizeof(*snapshot));
+	snapshot->time_ns = zs_now();
 	if (source->kind != ZS_SOURCE_COUNTERS)
 		return snapshot_bpf(source, snapshot, error);
 	snapshot_counters(source, snapshot);

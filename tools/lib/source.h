@@ -12,6 +12,8 @@
 
 #define ZS_SOURCE_LINKS	64
 
+struct zs_stream;
+
 /**
  * struct zs_source - an open source
  * @kind: which
@@ -25,6 +27,7 @@
  * @cpus: that the kernel may have
  * @usage: room for a struct zswap_usage of each
  * @pool: room for a struct zswap_pool_stats of each
+ * @stream: of zs_source_stream_start(); NULL before that
  * @note: what had to be done without
  */
 struct zs_source {
@@ -39,6 +42,7 @@ struct zs_source {
 	int cpus;
 	struct zswap_usage *usage;
 	struct zswap_pool_stats *pool;
+	struct zs_stream *stream;
 	char note[512];
 };
 
@@ -49,6 +53,10 @@ __u32 zs_source_numbers(const struct zs_source *source);
 bool zs_source_usage(struct zs_source *source, __u32 number,
 		     struct zswap_usage *usage, struct zs_error *error);
 
+/* What the pool has, summed over the CPUs. */
+bool zs_source_pool(struct zs_source *source, struct zswap_pool_stats *pool,
+		    struct zs_error *error);
+
 /**
  * zs_source_stats - read the totals, and nothing else, as fast as it goes
  * @source: one with BPF
@@ -57,6 +65,20 @@ bool zs_source_usage(struct zs_source *source, __u32 number,
  */
 bool zs_source_stats(struct zs_source *source, struct zswap_stats *stats,
 		     struct zs_error *error);
+
+/**
+ * zs_source_areas - ask the kernel which swap areas there are now
+ * @source: one with BPF
+ *
+ * The first time needs the right to look for symbols.  Return: ZSWAP_DEVICES, by type;
+ * NULL if the kernel cannot be asked.
+ */
+const struct zs_area *zs_source_areas(const struct zs_source *source);
+
+/* CLOCK_MONOTONIC, as bpf_ktime_get_ns() has it. */
+uint64_t zs_now(void);
+
+void zs_stream_close(struct zs_stream *stream);
 
 /* Detach the programs: what was counted stays to be read. */
 void zs_source_stop(struct zs_source *source);

@@ -56,6 +56,7 @@ const struct zs_health_info zs_health_infos[] = {
 	HEALTH(who_overflow, "events whose pair of cgroup and process found no room of its own"),
 	HEALTH(pages_forgotten, "pages whose past made way for another's before it was asked for"),
 	HEALTH(calls_lost, "calls of zswap's functions that were not followed, and not counted"),
+	HEALTH(events_lost, "events that found no room in the ring buffer; they are counted"),
 };
 const size_t zs_health_count = ZS_ARRAY_SIZE(zs_health_infos);
 

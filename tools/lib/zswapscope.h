@@ -226,6 +226,8 @@ enum zs_source_kind {
  * @pairs: of cgroup and process, to be told apart; 0: ZS_PAIRS_DEFAULT
  * @thrash: pages that come back within so many seconds are thrash; 0:
  *	ZS_THRASH_DEFAULT
+ * @stream: bytes of the ring buffer of events, see stream.h: a power of two from
+ *	ZS_STREAM_LEAST up; 0: none
  * @pin: for zs_pin(), so the counters are no source to choose
  * @verbose: let libbpf speak on stderr
  * @root: prefix of /proc and /sys, for tests; NULL for none
@@ -238,6 +240,7 @@ struct zs_options {
 	bool cgroups_only;
 	uint64_t pairs;
 	double thrash;
+	uint32_t stream;
 	bool pin;
 	bool verbose;
 	const char *root;

@@ -155,6 +155,8 @@ static struct json_object *comparison(const struct check_report *report)
 		json_object_new_uint64(result->health.pages_forgotten));
 	json_object_object_add(health, "calls_lost",
 		json_object_new_uint64(result->health.calls_lost));
+	json_object_object_add(health, "events_lost",
+		json_object_new_uint64(result->health.events_lost));
 	json_object_object_add(object, "health", health);
 	for (size_t i = 0; i < result->notes_count; i++)
 		json_object_array_add(notes, json_object_new_string(result->notes[i]));

@@ -193,6 +193,7 @@ static void print_health(const struct zs_snapshot *interval)
 		{ "pairs without room", health->who_overflow },
 		{ "pages forgotten", health->pages_forgotten },
 		{ "calls lost", health->calls_lost },
+		{ "events lost", health->events_lost },
 	};
 
 	for (size_t i = 0; i < ZS_ARRAY_SIZE(all); i++)
