@@ -90,7 +90,12 @@ prometheus --config.file="$out/prometheus.yml" --storage.tsdb.path=/tmp/tsdb \
 server=$!
 ok "wait_for 120 answers $prometheus_url/-/ready" 'Prometheus starts'
 
+# A rate takes a sample from before.
+ok 'wait_for 60 scraped_since 0' 'and scrapes'
+
 curl -sf $exporter_url/metrics > "$out/before"
+like "$(cat "$out/before")" '^zswap_device_info\{device="/dev/vda",type="0"\} 1' \
+	'without rights, it knows the types of swap areas'
 ok "in_cgroup zs-workload --source $contents --size 48 --touches 2000 --write 20" \
 	'the workload finds every page as it left it'
 # Its pages are gone with it; nobody else's may move any more.
@@ -108,7 +113,7 @@ ok "[ $stores -gt 0 ] && [ $loads -gt 0 ] && [ $written -gt 0 ] && [ $poor -gt 0
 # What Prometheus says.
 #
 now=$(date +%s)
-ok "wait_for 60 scraped_since $((now + 1))" 'Prometheus scrapes'
+ok "wait_for 60 scraped_since $((now + 1))" 'Prometheus scrapes again'
 is "$(query up)" 1 'with success'
 is "$(query zswap_stores_total)" "$stores" 'stores: Prometheus and vmstat agree'
 is "$(query zswap_loads_total)" "$loads" 'loads: Prometheus and vmstat agree'
@@ -132,6 +137,7 @@ sample() {
 		$1 == name && index($3, label) { n++; sum += $2 }
 		END { print n ? sum : "none" }' "$out/samples"
 }
+is "$(sample device_stores_total '"type":"0"')" "$stores" 'the swap area has all stores'
 is "$(sample cgroup_stores_total)" "$stores" 'all cgroups have all stores'
 ok "[ $(query "zswap_cgroup_stores_total{cgroup=$label}") -gt $((stores / 2)) ]" \
 	'most are of the cgroup of the workload, whatever it is called'
@@ -146,7 +152,7 @@ done
 is "$(sample store_size_bytes_sum)" "$(sample store_bytes_total)" \
 	"the sizes' sum is the bytes stored"
 is "$(sample evicts_by_cause_total)" "$(sample evicts_total)" 'causes add up'
-is "$(awk '/^zswap_health_/ { n++; sum += $2 } END { print n > 3, sum }' "$out/samples")" '1 0' \
+is "$(awk '/^zswap_health_/ { n++; sum += $2 } END { print (n > 3), sum }' "$out/samples")" '1 0' \
 	'no event is missed, nothing is forgotten'
 is "$(sample kernel_stores_total)" "$(vmstat zswpout)" "and the kernel's own numbers are there"
 is "$(sample kernel_rejects_by_reason_total '"compress_poor"')" "$poor" \

@@ -175,6 +175,32 @@ static void by_cgroup(void **state)
 	assert_false(has_family("zswap_cgroup_evicts_total"));
 }
 
+static void by_swap_area(void **state)
+{
+	struct zs_device list[] = {
+		{ .name = "/dev/vda", .type = 1, .size_bytes = 8192, .used_bytes = 4096 },
+		{ .name = "/swap\377", .type = -1, .size_bytes = 1 },
+		{ .name = "/dev/vda", .type = 2, .size_bytes = 2 },
+	};
+	struct zs_devices devices = { .list = list, .count = 3 };
+	struct zs_metrics_data data = { .kind = ZS_SOURCE_FENTRY, .note = "", .devices = &devices };
+
+	(void)state;
+	data.snapshot.stats.pool.device[1].stores = 5;
+	data.snapshot.stats.pool.device[3].invalidates = 6;
+	write_text(&data, ZS_DIALECT_TEXT);
+	assert_true(has_line("zswap_device_size_bytes{device=\"/dev/vda\"} 8192"));
+	assert_true(has_line("zswap_device_used_bytes{device=\"/dev/vda\"} 4096"));
+	assert_true(has_line("zswap_device_size_bytes{device=\"/swap\\\\xff\"} 1"));
+	assert_false(has_line("zswap_device_size_bytes{device=\"/dev/vda\"} 2"));
+	assert_true(has_line("zswap_device_info{device=\"/dev/vda\",type=\"1\"} 1"));
+	assert_null(strstr(text, "type=\"-1\""));
+	assert_true(has_line("zswap_device_stores_total{type=\"1\"} 5"));
+	assert_true(has_line("zswap_device_stores_total{type=\"3\"} 0"));
+	assert_true(has_line("zswap_device_invalidates_total{type=\"3\"} 6"));
+	assert_null(strstr(text, "zswap_device_stores_total{type=\"0\"}"));
+}
+
 static void files(void)
 {
 	fixture_file("/sys/module/zswap_zbud/parameters/enabled", "Y\n");
@@ -188,6 +214,7 @@ static void files(void)
 	fixture_file("/sys/kernel/debug/zswap/pool_lost_bytes", "8\n");
 	fixture_file("/proc/meminfo", "MemTotal: 500000 kB\nSwapTotal: 1000 kB\nSwapFree: 900 kB\n");
 	fixture_file("/proc/vmstat", "zswpin 7\nzswpout 8\nzswpwb 9\npswpin 10\n");
+	fixture_file("/proc/swaps", "Filename Type Size Used Priority\n/dev/vda partition 1000 100 -2\n");
 }
 
 static void from_files(void **state)
@@ -217,6 +244,7 @@ static void from_files(void **state)
 	assert_true(has_line("zswap_pool_free_bytes 7"));
 	assert_true(has_line("zswap_pool_lost_bytes 8"));
 	assert_true(has_line("zswap_swap_bytes 1024000"));
+	assert_true(has_line("zswap_device_used_bytes{device=\"/dev/vda\"} 102400"));
 	assert_true(has_line("zswap_enabled 1"));
 	assert_true(has_line("zswap_state{state=\"active\"} 1"));
 	assert_true(has_line("zswap_parameters_info{compressor=\"lzo\",max_pool_percent=\"20\",zswap=\"zswap_zbud\"} 1"));
@@ -260,6 +288,7 @@ int main(void)
 		WRITES(what_a_source_cannot_see_is_left_out),
 		WRITES(dialects),
 		WRITES(by_cgroup),
+		WRITES(by_swap_area),
 		WITH_FILES(from_files),
 		WITH_FILES(a_kept_folder_of_debugfs),
 	};

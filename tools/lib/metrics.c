@@ -321,6 +321,102 @@ static void write_cgroups(const struct text *text)
 	write_cgroup_pool(text);
 }
 
+/* ---- swap areas --------------------------------------------------------- */
+
+/* Names may have been cut, and then be the same. */
+static bool is_first(const struct zs_devices *devices, size_t which)
+{
+	for (size_t i = 0; i < which; i++)
+		if (!strcmp(devices->list[i].name, devices->list[which].name))
+			return false;
+	return true;
+}
+
+static void write_device_gauge(const struct text *text, const char *name, const char *help,
+			       size_t offset)
+{
+	struct zs_family family = { name, ZS_METRIC_GAUGE, help };
+	const struct zs_devices *devices = text->data->devices;
+
+	begin(text, &family);
+	for (size_t i = 0; i < devices->count; i++) {
+		const struct zs_device *device = &devices->list[i];
+		char *label = zs_label_text(device->name);
+		struct zs_tag tags[] = { { "device", label }, { 0 } };
+
+		if (label && is_first(devices, i))
+			zs_write_sample(text->out, &family, tags,
+					*(const uint64_t *)((const char *)device + offset));
+		free(label);
+	}
+}
+
+/* To join the counters with the names. */
+static void write_device_info(const struct text *text)
+{
+	static const struct zs_family family = {
+		"zswap_device_info", ZS_METRIC_GAUGE, "Swap areas, and the types that events call them.",
+	};
+	const struct zs_devices *devices = text->data->devices;
+
+	begin(text, &family);
+	for (size_t i = 0; i < devices->count; i++) {
+		const struct zs_device *device = &devices->list[i];
+		char *label = zs_label_text(device->name), type[ZS_TEXT];
+		struct zs_tag tags[] = { { "device", label }, { "type", type }, { 0 } };
+
+		snprintf(type, sizeof(type), "%d", device->type);
+		if (label && device->type >= 0 && is_first(devices, i))
+			zs_write_sample(text->out, &family, tags, 1);
+		free(label);
+	}
+}
+
+#define DEVICE_WORDS	(sizeof(struct zswap_device_counts) / sizeof(__u64))
+
+/*
+ * By type, not by name: they are of a type for ever, and another area may have it next.
+ * Those that never had anything are left out.
+ */
+static void write_device_counters(const struct text *text)
+{
+	static const char *const names[] = {
+		"stores", "loads", "disk_reads", "writebacks", "rejects", "invalidates",
+	};
+	const struct zswap_device_counts *counts = text->data->snapshot.stats.pool.device;
+	static const struct zswap_device_counts none;
+	char name[NAME_BYTES], help[NAME_BYTES * 2], type[ZS_TEXT];
+
+	_Static_assert(ZS_ARRAY_SIZE(names) == DEVICE_WORDS, "a count of a swap area has no name");
+	for (size_t word = 0; word < DEVICE_WORDS; word++) {
+		struct zs_family family = counter_family(name, help, "zswap_device", names[word]);
+
+		begin(text, &family);
+		for (unsigned int i = 0; i < ZSWAP_DEVICES; i++) {
+			struct zs_tag tags[] = { { "type", type }, { 0 } };
+
+			snprintf(type, sizeof(type), "%u", i);
+			if (memcmp(&counts[i], &none, sizeof(none)))
+				zs_write_sample(text->out, &family, tags,
+						((const __u64 *)&counts[i])[word]);
+		}
+	}
+}
+
+static void write_devices(const struct text *text)
+{
+	if (has_bpf(text->data))
+		write_device_counters(text);
+	if (!text->data->devices)
+		return;
+	write_device_gauge(text, "zswap_device_size_bytes", "Room of a swap area.",
+			   offsetof(struct zs_device, size_bytes));
+	write_device_gauge(text, "zswap_device_used_bytes",
+			   "Of it, taken; what is in the pool takes its place, too.",
+			   offsetof(struct zs_device, used_bytes));
+	write_device_info(text);
+}
+
 /* ---- the pool ---------------------------------------------------------- */
 
 /* @have: all of these */
@@ -493,6 +589,7 @@ char *zs_metrics_write(const struct zs_metrics_data *data, enum zs_dialect diale
 	write_counters(&text);
 	write_vocabularies(&text);
 	write_cgroups(&text);
+	write_devices(&text);
 	write_histograms(&text);
 	write_kernel(&text);
 	if (has_bpf(data))
@@ -546,26 +643,41 @@ static bool update_labels(struct zs_metrics *metrics, struct zs_error *error)
 	return ok;
 }
 
+static char *read_and_write(struct zs_metrics *metrics, struct zs_metrics_data *data,
+			    enum zs_dialect dialect, size_t *length, struct zs_error *error)
+{
+	struct zs_devices devices;
+	char *text;
+
+	data->kind = zs_source_kind(metrics->source);
+	data->note = zs_source_note(metrics->source);
+	zs_pool_read(&data->pool, metrics->options.root);
+	if (!zs_source_snapshot(metrics->source, &data->snapshot, error) ||
+	    (has_bpf(data) && !update_labels(metrics, error)))
+		return NULL;
+	data->labels = has_bpf(data) ? &metrics->labels : NULL;
+	/* Where there is no swap, there is nothing to say. */
+	if (zs_devices_read(&devices, metrics->source, metrics->options.root, NULL))
+		data->devices = &devices;
+	text = zs_metrics_write(data, dialect, length);
+	if (data->devices)
+		zs_devices_free(&devices);
+	if (!text)
+		zs_fail(error, ZS_ERR_SYSTEM, "out of memory");
+	return text;
+}
+
 char *zs_metrics_text(struct zs_metrics *metrics, enum zs_dialect dialect, size_t *length,
 		      struct zs_error *error)
 {
 	struct zs_metrics_data *data = calloc(1, sizeof(*data));
-	char *text = NULL;
+	char *text;
 
 	if (!data) {
 		zs_fail(error, ZS_ERR_SYSTEM, "out of memory");
 		return NULL;
 	}
-	data->kind = zs_source_kind(metrics->source);
-	data->note = zs_source_note(metrics->source);
-	zs_pool_read(&data->pool, metrics->options.root);
-	if (zs_source_snapshot(metrics->source, &data->snapshot, error) &&
-	    (!has_bpf(data) || update_labels(metrics, error))) {
-		data->labels = has_bpf(data) ? &metrics->labels : NULL;
-		text = zs_metrics_write(data, dialect, length);
-		if (!text)
-			zs_fail(error, ZS_ERR_SYSTEM, "out of memory");
-	}
+	text = read_and_write(metrics, data, dialect, length, error);
 	free(data);
 	return text;
 }

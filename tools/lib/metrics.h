@@ -8,6 +8,7 @@
 #ifndef ZS_METRICS_H
 #define ZS_METRICS_H
 
+#include "devices.h"
 #include "exposition.h"
 #include "labels.h"
 #include "zswapscope.h"
@@ -59,6 +60,7 @@ char *zs_metrics_text(struct zs_metrics *metrics, enum zs_dialect dialect, size_
  * @note: of the source
  * @snapshot: cumulative
  * @pool: now
+ * @devices: swap areas; NULL: not known
  * @labels: by cgroup; NULL: the source cannot tell them apart
  */
 struct zs_metrics_data {
@@ -66,6 +68,7 @@ struct zs_metrics_data {
 	const char *note;
 	struct zs_snapshot snapshot;
 	struct zs_pool pool;
+	const struct zs_devices *devices;
 	const struct zs_labels *labels;
 };
 

@@ -193,6 +193,17 @@ static bool run(const struct options *options, struct zs_source *source, int soc
 	return ok;
 }
 
+/* What takes rights once, and none when it is read again. */
+static void read_ahead(struct zs_source *source, const char *root)
+{
+	struct zs_devices devices;
+
+	zs_pool_keep_debugfs(root);
+	/* The programs keep the address of the kernel's table. */
+	if (zs_devices_read(&devices, source, root, NULL))
+		zs_devices_free(&devices);
+}
+
 static bool attach_and_run(const struct options *options, struct zs_clock *clock,
 			   struct zs_error *error)
 {
@@ -212,7 +223,7 @@ static bool attach_and_run(const struct options *options, struct zs_clock *clock
 	source = zs_common_open(&common, error);
 	if (!source)
 		return false;
-	zs_pool_keep_debugfs(common.source.root);
+	read_ahead(source, common.source.root);
 	ok = exporter_drop_rights(&user, error) && run(options, source, socket, clock, error);
 	zs_source_close(source);
 	return ok;
