@@ -33,13 +33,18 @@ bool zs_clock_start(struct zs_clock *clock, int input, struct zs_error *error)
 
 	*clock = (struct zs_clock){
 		.timer = -1, .limit = -1, .signals = -1,
-		.input = input, .output = STDOUT_FILENO,
+		.input = input, .watch = -1, .output = STDOUT_FILENO,
 	};
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGHUP);
 	sigaddset(&signals, SIGWINCH);
+	if (input >= 0) {
+		/* a screen has to be put away, and to come back */
+		sigaddset(&signals, SIGTSTP);
+		sigaddset(&signals, SIGCONT);
+	}
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	/* A closed pipe is the end of the output, not a death. */
 	signal(SIGPIPE, SIG_IGN);
@@ -84,8 +89,14 @@ static int take_signal(int fd)
 
 	if (read(fd, &info, sizeof(info)) != sizeof(info))
 		return 0;
-	if (info.ssi_signo == SIGWINCH)
+	switch (info.ssi_signo) {
+	case SIGWINCH:
 		return ZS_WAKE_RESIZE;
+	case SIGTSTP:
+		return ZS_WAKE_SUSPEND;
+	case SIGCONT:
+		return ZS_WAKE_RESUME;
+	}
 	sigemptyset(&ending);
 	sigaddset(&ending, SIGINT);
 	sigaddset(&ending, SIGTERM);
@@ -121,6 +132,7 @@ int zs_clock_wait(struct zs_clock *clock, struct zs_error *error)
 		{ .fd = clock->signals,	.events = POLLIN },
 		{ .fd = clock->input,	.events = POLLIN },
 		{ .fd = clock->output },
+		{ .fd = clock->watch,	.events = POLLIN },
 	};
 	int wake = 0;
 
@@ -142,6 +154,8 @@ int zs_clock_wait(struct zs_clock *clock, struct zs_error *error)
 		wake |= ZS_WAKE_CLOSED;	/* the terminal went away */
 	if (fds[4].revents & (POLLERR | POLLHUP))
 		wake |= ZS_WAKE_CLOSED;
+	if (fds[5].revents & POLLIN)
+		wake |= ZS_WAKE_WATCH;
 	return wake;
 }
 

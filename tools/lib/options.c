@@ -131,17 +131,20 @@ void zs_option_seconds(const struct argp_state *state, const char *option,
 		zs_usage_error(state, "%s takes seconds, 0.01 or more, not '%s'", option, arg);
 }
 
-struct zs_source *zs_common_open(struct zs_common *common,
-				 struct zs_error *error)
+bool zs_common_find(struct zs_common *common, struct zs_error *error)
 {
 	struct zs_options *options = &common->source;
 
 	if (common->cgroup &&
 	    !zs_cgroup_find(common->cgroup, &options->cgroup, error))
-		return NULL;
-	if (options->pid && !zs_process_find(options->pid, error))
-		return NULL;
-	return zs_source_open(options, error);
+		return false;
+	return !options->pid || zs_process_find(options->pid, error);
+}
+
+struct zs_source *zs_common_open(struct zs_common *common,
+				 struct zs_error *error)
+{
+	return zs_common_find(common, error) ? zs_source_open(&common->source, error) : NULL;
 }
 
 int zs_exit_failure(const struct zs_error *error)

@@ -57,6 +57,13 @@ void zs_option_seconds(const struct argp_state *state, const char *option,
 		       const char *arg, double *seconds);
 
 /**
+ * zs_common_find - look up the cgroup and the process
+ * @common: the options
+ * @error: which of them there is not
+ */
+bool zs_common_find(struct zs_common *common, struct zs_error *error);
+
+/**
  * zs_common_open - look up the cgroup and the process, and open the source
  * @common: the options
  * @error: why not

@@ -272,6 +272,14 @@ bool zs_source_stats(struct zs_source *source, struct zswap_stats *stats,
 	return true;
 }
 
+bool zs_source_health(const struct zs_source *source, struct zswap_health *health)
+{
+	if (!source->bpf)
+		return false;
+	*health = source->bpf->bss->zs_shared.health;
+	return true;
+}
+
 static bool snapshot_bpf(struct zs_source *source, struct zs_snapshot *snapshot,
 			 struct zs_error *error)
 {

@@ -262,6 +262,9 @@ void zs_source_close(struct zs_source *source);
 bool zs_source_snapshot(struct zs_source *source, struct zs_snapshot *snapshot,
 			struct zs_error *error);
 
+/* The part of a snapshot that costs nothing. Return: false: a source without BPF. */
+bool zs_source_health(const struct zs_source *source, struct zswap_health *health);
+
 enum zs_source_kind zs_source_kind(const struct zs_source *source);
 
 /* One line on what had to be done without, or "" when nothing had to be. */
@@ -541,6 +544,9 @@ enum zs_wake {
 	ZS_WAKE_INPUT	= 1 << 3,	/* something was typed */
 	ZS_WAKE_CLOSED	= 1 << 4,	/* nobody reads our output any more */
 	ZS_WAKE_LIMIT	= 1 << 5,	/* the time of zs_clock_limit() is over */
+	ZS_WAKE_WATCH	= 1 << 6,	/* zs_clock.watch is readable */
+	ZS_WAKE_SUSPEND	= 1 << 7,	/* SIGTSTP; only with an input */
+	ZS_WAKE_RESUME	= 1 << 8,	/* SIGCONT; only with an input */
 };
 
 struct zs_clock {
@@ -548,6 +554,7 @@ struct zs_clock {
 	int limit;
 	int signals;
 	int input;
+	int watch;	/* one more to wait for, that the caller sets; -1: none */
 	int output;
 };
 
