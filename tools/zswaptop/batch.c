@@ -40,7 +40,7 @@ static char *word(char *text)
 	return text;
 }
 
-static void show(const struct top_sample *sample)
+void batch_print(const struct top_sample *sample)
 {
 	const struct zswap_stats *stats = &sample->interval.stats;
 	const struct zs_pool *pool = &sample->pool;
@@ -58,7 +58,8 @@ static void show(const struct top_sample *sample)
 	printf(" %7s", zs_pool_ratio(pool, &ratio) ?
 	       zs_format_ratio(text, ratio) : "-");
 	for (size_t i = 0; i < TOP_RATES; i++)
-		printf(" %9s", top_format_rate(text, &top_rates[i], sample,
+		printf(" %9s", top_format_rate(text, &top_rates[i],
+					       zs_source_kind(sample->source),
 					       &sample->interval));
 	printf(" %9s", word(zs_format_quantile(text, stats, ZSWAP_HIST_EVICT_AGE, 0.5)));
 	printf(" %9s", word(zs_format_quantile(text, stats, ZSWAP_HIST_EVICT_DURATION, 0.99)));
@@ -68,5 +69,3 @@ static void show(const struct top_sample *sample)
 		printf(" missed:%llu", (unsigned long long)sample->interval.missed);
 	putchar('\n');
 }
-
-const struct top_view top_view_batch = { .show = show };

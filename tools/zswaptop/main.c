@@ -4,23 +4,46 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "app.h"
 #include "zswaptop.h"
 
+enum {
+	KEY_VIEW = 0x1000,
+	KEY_FILTER,
+	KEY_ASCII,
+	KEY_TREE,
+	KEY_FLAT,
+	KEY_ROOT,
+	KEY_OPENMETRICS,
+};
+
+/**
+ * struct options - the command line
+ * @common: of all tools
+ * @settings: of the file, and what the command line says instead
+ * @sort: argument of -s; NULL without
+ * @filter: of --filter; NULL without
+ * @count: of -n; 0 without
+ * @batch: -b
+ * @openmetrics: --openmetrics
+ * @problem: with the settings' file
+ */
 struct options {
 	struct zs_common common;
-	double delay;
+	struct settings settings;
+	const char *sort;
+	const char *filter;
 	uint64_t count;
 	bool batch;
 	bool openmetrics;
+	char problem[512];
 };
 
-enum { KEY_OPENMETRICS = 0x200 };
-
+/* What prints: without a screen. */
 struct top {
 	const struct options *options;
-	const struct top_view *view;
+	void (*print)(const struct top_sample *sample);
 	struct zs_source *source;
 	struct zs_clock clock;
 	struct zs_snapshot first;
@@ -35,8 +58,44 @@ static const struct argp_option top_options[] = {
 	{ "batch", 'b', NULL, 0, "A line per interval; by itself when the output is no terminal", 1 },
 	{ "openmetrics", KEY_OPENMETRICS, NULL, 0,
 	  "Once, after the first interval, all of it as Prometheus reads it", 1 },
+	{ "view", KEY_VIEW, "VIEW", 0,
+	  "Begin with: overview, cgroups, processes, rejects, histograms, devices or events", 2 },
+	{ "sort", 's', "KEY", 0, "Sort that view by this column", 2 },
+	{ "filter", KEY_FILTER, "TEXT", 0, "Show only its rows that have this text", 2 },
+	{ "tree", KEY_TREE, NULL, 0, "Cgroups as a tree", 2 },
+	{ "flat", KEY_FLAT, NULL, 0, "Cgroups as a list", 2 },
+	{ "ascii", KEY_ASCII, NULL, 0, "No other characters than ASCII's", 2 },
+	/* for tests: a machine that consists of files */
+	{ "root", KEY_ROOT, "FOLDER", OPTION_HIDDEN, "Prefix of /proc and /sys", 2 },
 	{ 0 },
 };
+
+static void parse_view(const struct argp_state *state, struct options *options, const char *arg)
+{
+	if (view_find(arg) < 0)
+		zs_usage_error(state, "'%s' is no view: overview, cgroups, processes, rejects, histograms, devices or events",
+			       arg);
+	snprintf(options->settings.view, sizeof(options->settings.view), "%s", arg);
+}
+
+/* -s is about the view that is shown first; without --view, about one that it fits. */
+static void parse_sort(const struct argp_state *state, struct options *options)
+{
+	struct settings *settings = &options->settings;
+	int view = *settings->view ? view_find(settings->view) : 0;
+	char keys[512];
+
+	if (!view_sort_keys(view, keys, sizeof(keys))) {
+		view = view_find("cgroups");
+		snprintf(settings->view, sizeof(settings->view), "cgroups");
+		view_sort_keys(view, keys, sizeof(keys));
+	}
+	if (!view_sort_known(view, options->sort))
+		zs_usage_error(state, "'%s' is no column of the view %s: %s", options->sort,
+			       view_name(view), keys);
+	snprintf(settings->sort[view], SETTINGS_WORD, "%s", options->sort);
+	settings->inverted[view] = false;
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -48,7 +107,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		state->child_inputs[0] = &options->common;
 		return 0;
 	case 'd':
-		zs_option_seconds(state, "-d", arg, &options->delay);
+		zs_option_seconds(state, "-d", arg, &options->settings.delay);
 		return 0;
 	case 'n':
 		if (!zs_parse_count(arg, &options->count))
@@ -57,10 +116,31 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'b':
 		options->batch = true;
 		return 0;
+	case 's':
+		options->sort = arg;
+		return 0;
+	case KEY_VIEW:
+		parse_view(state, options, arg);
+		return 0;
+	case KEY_FILTER:
+		options->filter = arg;
+		return 0;
+	case KEY_TREE:
+	case KEY_FLAT:
+		options->settings.tree = key == KEY_TREE;
+		return 0;
+	case KEY_ASCII:
+		options->settings.ascii = true;
+		return 0;
 	case KEY_OPENMETRICS:
 		options->openmetrics = true;
 		return 0;
+	case KEY_ROOT:
+		options->common.source.root = arg;
+		return 0;
 	case ARGP_KEY_END:
+		if (options->sort)
+			parse_sort(state, options);
 		if (options->openmetrics && (options->common.json || options->batch || options->count))
 			zs_usage_error(state, "--openmetrics is one text: leave out --json, -b and -n");
 		return 0;
@@ -76,77 +156,8 @@ static const struct argp argp = {
 	.parser = parse,
 	.children = zs_common_children,
 	.doc = "Watch zswap live: how full its pool is, what it does, how long that takes."
-	       "\vKeys: q ends.  Exit status: 0, 1 after a failure, 2 for a wrong command line.",
+	       "\vKeys: h shows them, q ends.  Exit status: 0, 1 after a failure, 2 for a wrong command line.",
 };
-
-double top_seconds(const struct zs_snapshot *snapshot)
-{
-	return snapshot->time_ns ? (double)snapshot->time_ns / ZS_NSEC : 1;
-}
-
-#define RATE(name, column, member, counted, stock) \
-	{ name, column, offsetof(struct zswap_stats, member), counted, stock }
-const struct top_rate top_rates[TOP_RATES] = {
-	RATE("stores",	    "store/s",	usage.stores,	   true,  true),
-	RATE("loads",	    "load/s",	usage.loads,	   true,  true),
-	RATE("writebacks",  "wb/s",	usage.writebacks,  true,  true),
-	RATE("evictions",   "evict/s",	usage.evicts,	   false, false),
-	RATE("rejects",	    "reject/s", usage.rejects,	   true,  true),
-	RATE("invalidates", "inval/s",	usage.invalidates, false, true),
-	RATE("disk reads",  "disk/s",	usage.disk_reads,  true,  true),
-	RATE("refaults",    "refault/s", usage.refaults,   false, true),
-	RATE("restores",    "restore/s", usage.restores,   false, true),
-};
-
-static bool rate_known(const struct top_rate *rate, enum zs_source_kind kind)
-{
-	switch (kind) {
-	case ZS_SOURCE_COUNTERS:
-		return rate->counted;
-	case ZS_SOURCE_FENTRY:
-	case ZS_SOURCE_KPROBE:
-		return rate->stock;
-	default:
-		return true;
-	}
-}
-
-char *top_format_rate(char text[ZS_TEXT], const struct top_rate *rate,
-		      const struct top_sample *sample,
-		      const struct zs_snapshot *snapshot)
-{
-	if (!rate_known(rate, zs_source_kind(sample->source)))
-		return strcpy(text, "-");
-	return zs_format_number(text, (double)top_count(rate, snapshot) /
-				      top_seconds(snapshot));
-}
-
-/* The screen needs a terminal at both ends that can place the cursor. */
-static bool screen_possible(void)
-{
-	const char *term = getenv("TERM");
-
-	return isatty(STDOUT_FILENO) && isatty(STDIN_FILENO) && term && *term &&
-	       strcmp(term, "dumb");
-}
-
-static const struct top_view *choose_view(const struct options *options)
-{
-	if (options->common.json)
-		return &top_view_json;
-	if (options->batch || !screen_possible())
-		return &top_view_batch;
-	return &top_view_screen;
-}
-
-static bool start_view(struct top *top)
-{
-	if (!top->view->start || top->view->start())
-		return true;
-	/* Only a terminal can refuse. */
-	top->view = &top_view_batch;
-	return !top->view->start || top->view->start();
-}
 
 static bool take_sample(struct top *top, struct zs_error *error)
 {
@@ -162,12 +173,12 @@ static bool take_sample(struct top *top, struct zs_error *error)
 	return true;
 }
 
-/* On stderr, when it is news; the screen shows it by itself. */
+/* On stderr, when it is news. */
 static void tell_state(struct top *top)
 {
 	const char *state = zs_pool_state(&top->sample.pool);
 
-	if (top->view == &top_view_screen || state == top->state)
+	if (state == top->state)
 		return;
 	if (top->state || strcmp(state, "enabled"))
 		fprintf(stderr, "zswaptop: zswap is %s\n", state);
@@ -180,11 +191,6 @@ static bool handle(struct top *top, int wake, uint64_t *left, bool *ok,
 {
 	if (wake & (ZS_WAKE_END | ZS_WAKE_CLOSED))
 		return false;
-	if ((wake & ZS_WAKE_INPUT) && top->view->key &&
-	    top->view->key(&top->sample))
-		return false;
-	if ((wake & ZS_WAKE_RESIZE) && top->view->resize)
-		top->view->resize(&top->sample);
 	if (!(wake & ZS_WAKE_TICK))
 		return true;
 	if (!take_sample(top, error)) {
@@ -192,7 +198,7 @@ static bool handle(struct top *top, int wake, uint64_t *left, bool *ok,
 		return false;
 	}
 	tell_state(top);
-	top->view->show(&top->sample);
+	top->print(&top->sample);
 	switch (zs_output_flush(error)) {
 	case ZS_OUTPUT_OK:
 		break;
@@ -215,40 +221,38 @@ static bool run(struct top *top, struct zs_error *error)
 		return false;
 	top->last = top->first;
 	if (!take_sample(top, error) ||
-	    !zs_clock_interval(&top->clock, top->options->delay, error))
+	    !zs_clock_interval(&top->clock, top->options->settings.delay, error))
 		return false;
 	tell_state(top);
-	if (!start_view(top))
-		return zs_fail(error, ZS_ERR_SYSTEM, "no way to show anything");
-	/* A screen should not stay empty until the first interval is over. */
-	if (top->view->resize)
-		top->view->resize(&top->sample);
 	do {
 		wake = zs_clock_wait(&top->clock, error);
 		ok = wake >= 0;
 	} while (ok && handle(top, wake, &left, &ok, error));
-	if (top->view->stop)
-		top->view->stop();
 	return ok;
 }
 
-static bool top_main(const struct options *options, struct zs_error *error)
+static bool print_lines(const struct options *options, struct zs_error *error)
 {
-	struct top top = { .options = options, .view = choose_view(options) };
+	struct top top = {
+		.options = options,
+		.print = options->common.json ? json_print : batch_print,
+	};
 	struct zs_common common = options->common;
 	bool ok;
 
-	if (!zs_clock_start(&top.clock, top.view == &top_view_screen ?
-			    STDIN_FILENO : -1, error))
+	if (*options->problem)
+		fprintf(stderr, "zswaptop: %s\n", options->problem);
+	if (!zs_clock_start(&top.clock, -1, error))
 		return false;
 	top.source = zs_common_open(&common, error);
 	ok = top.source;
 	if (ok) {
 		top.sample.source = top.source;
-		top.sample.delay = options->delay;
-		if (top.view != &top_view_screen)
-			fprintf(stderr, "zswaptop: source: %s\n",
-				zs_source_kind_name(zs_source_kind(top.source)));
+		top.sample.root = common.source.root;
+		top.sample.thrash = common.source.thrash ? common.source.thrash :
+				    ZS_THRASH_DEFAULT;
+		fprintf(stderr, "zswaptop: source: %s\n",
+			zs_source_kind_name(zs_source_kind(top.source)));
 		if (*zs_source_note(top.source))
 			fprintf(stderr, "zswaptop: %s\n",
 				zs_source_note(top.source));
@@ -259,16 +263,28 @@ static bool top_main(const struct options *options, struct zs_error *error)
 	return ok;
 }
 
+static bool top_main(const struct options *options, struct zs_error *error)
+{
+	if (options->openmetrics)
+		return top_openmetrics(&options->common, options->settings.delay, error);
+	if (options->common.json || options->batch || !ui_possible())
+		return print_lines(options, error);
+	return app_run(&options->common, &options->settings, options->filter, options->problem,
+		       options->count, error);
+}
+
 int main(int argc, char **argv)
 {
-	struct options options = { .delay = 1 };
+	struct options options = { .count = 0 };
 	struct zs_error error = { ZS_OK, "" };
 
 	setlocale(LC_CTYPE, "");
+	settings_default(&options.settings);
+	/* the command line comes later, and wins */
+	settings_read(&options.settings, options.problem, sizeof(options.problem));
 	zs_options_parse(&argp, argc, argv, "zswaptop " ZSWAPSCOPE_VERSION,
 			 &options);
-	if (options.openmetrics ? top_openmetrics(&options.common, options.delay, &error) :
-	    top_main(&options, &error))
+	if (top_main(&options, &error))
 		return ZS_EXIT_OK;
 	return zs_exit_failure(&error);
 }
