@@ -142,6 +142,14 @@ static void pages_that_come_back_are_thrash(void **state)
 	assert_int_equal(verdict.level, ZS_LEVEL_BAD);
 }
 
+static void no_more_than_all_come_back(void **state)
+{
+	(void)state;
+	thrash(1000);
+	judge(ZS_SOURCE_TP_BTF);
+	assert_says(verdict.text, "; 100% come back");
+}
+
 static void below_the_limit_it_is_not_the_limit(void **state)
 {
 	(void)state;
@@ -261,6 +269,7 @@ int main(void)
 		FRESH(each_state_names_its_cure),
 		FRESH(an_idle_pool_is_well),
 		FRESH(pages_that_come_back_are_thrash),
+		FRESH(no_more_than_all_come_back),
 		FRESH(below_the_limit_it_is_not_the_limit),
 		FRESH(cold_pages_may_go),
 		FRESH(counters_do_not_know_who_comes_back),

@@ -65,6 +65,9 @@ static void find_facts(struct facts *facts, const struct zs_sight *sight)
 	/* counters know nothing of single pages */
 	if (sight->source != ZS_SOURCE_COUNTERS)
 		facts->refaulted = share((double)usage->refaults, (double)usage->writebacks);
+	/* some of those that come back had gone before */
+	if (facts->refaulted > 1)
+		facts->refaulted = 1;
 	if ((pool->have & ZS_HAVE_POOL) && pool->limit_bytes)
 		facts->full = share((double)pool->pool_bytes, (double)pool->limit_bytes);
 }

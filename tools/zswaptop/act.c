@@ -315,10 +315,17 @@ static void back(struct app *app)
 	}
 }
 
+/* Which rows there are, or what is in them. */
+static void switch_setting(struct app *app, bool *setting)
+{
+	*setting = !*setting;
+	if (app->view->update)
+		app->view->update(app);
+}
+
 static void act_all(struct app *app, enum action action, int argument, bool *quit)
 {
 	int count = (int)views_count;
-	char delay[32];
 
 	switch (action) {
 	case ACT_QUIT:
@@ -337,7 +344,6 @@ static void act_all(struct app *app, enum action action, int argument, bool *qui
 		freeze(app);
 		break;
 	case ACT_DELAY:
-		snprintf(delay, sizeof(delay), "%g", app->settings.delay);
 		ask(app, action, "Seconds between refreshes", "");
 		break;
 	case ACT_INTERVAL:
@@ -357,6 +363,15 @@ static void act_all(struct app *app, enum action action, int argument, bool *qui
 		break;
 	case ACT_BACK:
 		back(app);
+		break;
+	case ACT_TREE:
+		switch_setting(app, &app->settings.tree);
+		break;
+	case ACT_IDLE:
+		switch_setting(app, &app->settings.idle);
+		break;
+	case ACT_FULL:
+		switch_setting(app, &app->settings.full);
 		break;
 	default:
 		break;

@@ -237,24 +237,10 @@ static bool act(struct app *app, enum action action, int argument)
 	struct zswap_who who = { .cgroup = row ? row->row.id : 0 };
 
 	(void)argument;
-	switch (action) {
-	case ACT_OPEN:
-		if (row)
-			detail_open(app, ZS_BY_CGROUP, &who, row->row.text);
-		return true;
-	case ACT_TREE:
-		app->settings.tree = !app->settings.tree;
-		break;
-	case ACT_IDLE:
-		app->settings.idle = !app->settings.idle;
-		break;
-	case ACT_FULL:
-		app->settings.full = !app->settings.full;
-		break;
-	default:
+	if (action != ACT_OPEN)
 		return false;
-	}
-	update(app);
+	if (row)
+		detail_open(app, ZS_BY_CGROUP, &who, row->row.text);
 	return true;
 }
 

@@ -152,24 +152,13 @@ static bool act(struct app *app, enum action action, int argument)
 	char title[64];
 
 	(void)argument;
-	switch (action) {
-	case ACT_OPEN:
-		if (!row)
-			return true;
+	if (action != ACT_OPEN)
+		return false;
+	if (row) {
 		snprintf(title, sizeof(title), "%s, process %u, %s", row->comm, row->who.pid,
 			 row->role);
 		detail_open(app, ZS_BY_PROCESS, &row->who, title);
-		return true;
-	case ACT_IDLE:
-		app->settings.idle = !app->settings.idle;
-		break;
-	case ACT_FULL:
-		app->settings.full = !app->settings.full;
-		break;
-	default:
-		return false;
 	}
-	update(app);
 	return true;
 }
 
