@@ -318,7 +318,6 @@ static void back(struct app *app)
 static void act_all(struct app *app, enum action action, int argument, bool *quit)
 {
 	int count = (int)views_count;
-	char delay[32];
 
 	switch (action) {
 	case ACT_QUIT:
@@ -337,7 +336,6 @@ static void act_all(struct app *app, enum action action, int argument, bool *qui
 		freeze(app);
 		break;
 	case ACT_DELAY:
-		snprintf(delay, sizeof(delay), "%g", app->settings.delay);
 		ask(app, action, "Seconds between refreshes", "");
 		break;
 	case ACT_INTERVAL:
