@@ -37,13 +37,12 @@ static void draw_bar(const struct zs_hist_info *info, unsigned int low, unsigned
 	char range[80], a[ZS_TEXT], b[ZS_TEXT];
 	int width = columns - RANGE - COUNT - 2;
 
+	bars_format(a, info->unit, zs_slot_low(info->unit, low));
+	bars_format(b, info->unit, zs_slot_high(info->unit, high));
+	/* the last slot of times has no end */
 	if (high + 1 == ZSWAP_HIST_SLOTS && info->unit != ZS_UNIT_BYTES)
-		snprintf(range, sizeof(range), "%8s ..", bars_format(a, info->unit,
-								      zs_slot_low(info->unit, low)));
-	else
-		snprintf(range, sizeof(range), "%8s .. %s",
-			 bars_format(a, info->unit, zs_slot_low(info->unit, low)),
-			 bars_format(b, info->unit, zs_slot_high(info->unit, high)));
+		*b = '\0';
+	snprintf(range, sizeof(range), "%8s .. %s", a, b);
 	ui_text(line, column, RANGE, ROLE_DIM, range);
 	ui_bar(line, column + RANGE + 1, width, ROLE_SPARK, (double)count / most);
 	ui_printf(line, column + columns - COUNT, COUNT, count ? ROLE_NORMAL : ROLE_DIM,

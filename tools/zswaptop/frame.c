@@ -131,8 +131,8 @@ void app_explain(struct app *app, int line, const char *what)
 		ui_printf(line, 2, columns, ROLE_NOTE, "%s: attaching, which takes a moment", what);
 		return;
 	}
-	ui_printf(line++, 2, columns, ROLE_WARN, "%s: not known without BPF, which is not in use here.",
-		  what);
+	ui_printf(line++, 2, columns, ROLE_WARN,
+		  "%s: not known without BPF, which is not in use here.", what);
 	if (app->common.source.kind == ZS_SOURCE_COUNTERS)
 		ui_text(line, 2, columns, ROLE_NORMAL, "Start without --source counters.");
 	else

@@ -12,7 +12,8 @@ bool history_start(struct history *history, double delay)
 	memset(history, 0, sizeof(*history));
 	history->room = POINTS;
 	/* half of it, so that a timer that fires a little early is not left out */
-	history->spacing_ns = (uint64_t)(fmax((double)HISTORY_SECONDS / POINTS, delay / 2) * ZS_NSEC);
+	history->spacing_ns = (uint64_t)(fmax((double)HISTORY_SECONDS / POINTS, delay / 2) *
+					 ZS_NSEC);
 	/* calloc: memory that is never used is never there */
 	history->ring = calloc(history->room, sizeof(*history->ring));
 	return history->ring;

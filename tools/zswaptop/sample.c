@@ -87,7 +87,8 @@ static void read_hierarchy(struct app *app)
 	if (!app->hierarchy && !*app->no_hierarchy) {
 		app->hierarchy = zs_hierarchy_open(app->common.source.root, &error);
 		if (!app->hierarchy)
-			snprintf(app->no_hierarchy, sizeof(app->no_hierarchy), "%.199s", error.text);
+			snprintf(app->no_hierarchy, sizeof(app->no_hierarchy), "%.199s",
+				 error.text);
 	}
 	if (app->hierarchy)
 		refresh_hierarchy(app);

@@ -141,8 +141,8 @@ void settings_parse(struct settings *settings, const char *text, char *problem, 
 	}
 	free(copy);
 	if (version != VERSION && (wrong || version))
-		snprintf(problem, size, "it has no line \"version = %d\" that comes first: it is ignored",
-			 VERSION);
+		snprintf(problem, size,
+			 "it has no line \"version = %d\" that comes first: it is ignored", VERSION);
 	else if (wrong > 1)
 		snprintf(problem, size, "line %d and %d more are not understood", first, wrong - 1);
 	else if (wrong)

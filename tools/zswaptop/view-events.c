@@ -128,6 +128,28 @@ static void find_clock_offset(void)
 	clock_offset = (uint64_t)wall.tv_sec * ZS_NSEC + (uint64_t)wall.tv_nsec - app_now();
 }
 
+static bool is_narrow(void)
+{
+	return ui_columns() < 100;
+}
+
+/* The columns of the time, with milliseconds or more, of a process and of a cgroup. */
+static int time_columns(void)
+{
+	return is_narrow() ? 12 : 15;
+}
+
+static int process_columns(void)
+{
+	return is_narrow() ? 15 : 22;
+}
+
+static int cgroup_columns(void)
+{
+	return is_narrow() ? 12 : ui_columns() < 160 ? 24 : 48;
+}
+
+/* @size: of @text, at least 20 */
 static void format_clock(uint64_t time_ns, char *text, size_t size)
 {
 	uint64_t ns = time_ns + clock_offset;
@@ -136,17 +158,7 @@ static void format_clock(uint64_t time_ns, char *text, size_t size)
 
 	snprintf(text + length, size - length, ".%06llu",
 		 (unsigned long long)(ns % ZS_NSEC / 1000));
-}
-
-/* The columns of a process and of a cgroup. */
-static int process_columns(void)
-{
-	return ui_columns() < 100 ? 15 : 22;
-}
-
-static int cgroup_columns(void)
-{
-	return ui_columns() < 100 ? 14 : ui_columns() < 160 ? 24 : 48;
+	text[time_columns()] = '\0';
 }
 
 /* Of a path that is too long, the end tells more. */
@@ -162,16 +174,12 @@ static void fit_path(char *text, size_t size, const char *path, int columns)
 	snprintf(text, size, "%s%s", glyphs->more, path);
 }
 
-/* Where there is little room: the event's name, and a blank between all the rest. */
+/* Where there is little room: what matters stands at the end, so blanks have to go. */
 static void squeeze(char *text)
 {
-	char *to = strchr(text, ' ');
+	char *to = text;
 
-	if (!to)
-		return;
-	while (*to == ' ')
-		to++;
-	for (const char *from = to; *from; from++)
+	for (const char *from = text; *from; from++)
 		if (*from != ' ' || from[1] != ' ')
 			*to++ = *from;
 	*to = '\0';
@@ -194,7 +202,7 @@ static void format_entry(const struct app *app, const struct entry *entry, char 
 		 glyphs->more);
 	fit_path(cgroup, sizeof(cgroup), cgroup_name(app, event->cgroup), cgroup_columns());
 	zs_event_format(what, sizeof(what), event);
-	if (ui_columns() < 100)
+	if (is_narrow())
 		squeeze(what);
 	snprintf(text, size, "%s %s %s", process, cgroup, what);
 }
@@ -326,8 +334,8 @@ static void draw_heads(int line)
 	char text[256];
 
 	ui_fill(line, 0, ui_columns(), ROLE_HEAD, " ");
-	snprintf(text, sizeof(text), "%-15s %-*s %-*s %-11s %s", "time", process_columns(), "process",
-		 cgroup_columns(), "cgroup", "event", "what");
+	snprintf(text, sizeof(text), "%-*s %-*s %-*s %s", time_columns(), "time",
+		 process_columns(), "process", cgroup_columns(), "cgroup", "event");
 	ui_text(line, 0, ui_columns() - 16, ROLE_HEAD, text);
 	ui_text(line, ui_columns() - 15, 15, ROLE_HEAD, following ? "      following" :
 		"  f or End: new");
@@ -353,7 +361,7 @@ static void draw(struct app *app, int line, int lines)
 		int x;
 
 		format_clock(entry->event.time_ns, clock, sizeof(clock));
-		x = ui_printf(line + 1 + (int)i, 0, 16, ROLE_DIM, "%s ", clock);
+		x = ui_printf(line + 1 + (int)i, 0, time_columns() + 1, ROLE_DIM, "%s ", clock);
 		format_entry(app, entry, text, sizeof(text));
 		ui_text(line + 1 + (int)i, x, ui_columns(), role_of(&entry->event), text);
 	}
