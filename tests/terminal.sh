@@ -32,3 +32,19 @@ press() {
 	keys "$1"
 	ok "wait_for 60 shows '$2'" "$1: $3" || diag "$(screen)"
 }
+
+shown_clock() {
+	screen | sed -n '1s/.* //p'
+}
+
+another_clock() {
+	[ "$(shown_clock)" != "$clock" ]
+}
+
+# refreshes NUMBER: until as many have come, or more, as the clock on the screen shows
+refreshes() {
+	for _ in $(seq "$1"); do
+		clock=$(shown_clock)
+		wait_for 60 another_clock || return
+	done
+}
