@@ -155,6 +155,21 @@ pkill -KILL -x zswaptop
 ok 'wait_for 20 nothing_attached' 'SIGKILL leaves nothing attached'
 tmux kill-session -t top
 
+# --- a cgroup that goes ---
+
+cgroup_make passing max
+start 80 24 -d 0.5 -c /passing
+ok 'wait_for 60 shows "source: tp_btf"' '-c: it attaches'
+ok '! shows "is gone"' 'and the cgroup is there'
+rmdir "$cgroup"
+ok 'wait_for 60 shows "^ *The cgroup that is watched .-c. is gone"' 'the cgroup goes, which is said'
+ok 'refreshes 2' 'and it goes on' || diag "$(screen)"
+ok 'shows "is gone"' 'saying so'
+press 2 'in pool' 'with all its views'
+keys q
+ok 'wait_for 60 shows "status 0"' 'until q'
+is "$(cat "$VM_OUT/top.err")" '' 'nothing was said on standard error'
+
 pkill -x zs-workload
 wait $workload
 is $? 0 'the workload found every page as it left it'
