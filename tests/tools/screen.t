@@ -101,10 +101,10 @@ shows() { # REGEXP
 	screen | grep -Eq -- "$1"
 }
 
-# until it is shown, at most 10 seconds
+# until it is shown, at most half a minute
 wait_shows() {
 	local i
-	for ((i = 0; i < 100; i++)); do
+	for ((i = 0; i < 300; i++)); do
 		shows "$1" && return
 		sleep 0.1
 	done
@@ -112,10 +112,10 @@ wait_shows() {
 	return 1
 }
 
-# soon CODE NAME: it succeeds, at most 10 seconds from now
+# soon CODE NAME: it succeeds, at most half a minute from now
 soon() {
 	local i
-	for ((i = 0; i < 100; i++)); do
+	for ((i = 0; i < 300; i++)); do
 		eval "$1" && break
 		sleep 0.1
 	done
@@ -265,7 +265,8 @@ soon 'shows "^Pool"' 'Ctrl-L draws it again'
 
 keys 2
 soon 'shows "─ apps +300 KiB +600 KiB"' 'cgroups, with what they have in the pool'
-soon 'shows "[│|]  ├─ web +200 KiB"' 'as a tree'
+# which of two with as many pages comes first, the numbers of their folders say
+soon 'shows "^[│ ]  [├└]─ web +200 KiB"' 'as a tree'
 soon 'shows "─ büro[?] +100 KiB"' 'a name may be anything'
 ok '! shows idle' 'without those that have nothing'
 keys i

@@ -171,6 +171,32 @@ static void the_kernels_own_zswap_is_told_apart(void **state)
 	assert_non_null(strstr(zs_pool_state(&pool), "own"));
 }
 
+/* Its counters begin again; what is told must not. */
+static void a_module_that_is_loaded_again_goes_on(void **state)
+{
+	const struct zs_options options = { .kind = ZS_SOURCE_COUNTERS, .root = fixture_root };
+	static const struct {
+		const char *file;
+		uint64_t sum;
+	} turns[] = { { "5\n", 5 }, { "7\n", 7 }, { "", 7 }, { "0\n", 7 }, { "2\n", 9 }, { "1\n", 10 } };
+	struct zs_snapshot snapshot;
+	struct zs_source *source;
+
+	(void)state;
+	whole();
+	source = zs_source_open(&options, NULL);
+	assert_non_null(source);
+	for (size_t i = 0; i < ZS_ARRAY_SIZE(turns); i++) {
+		fixture_file(DEBUGFS "reject_compress_poor", turns[i].file);
+		assert_true(zs_source_snapshot(source, &snapshot, NULL));
+		assert_int_equal(snapshot.stats.usage.reject_by_reason[ZSWAP_REJECT_COMPRESS_POOR],
+				 turns[i].sum);
+		/* those for another reason stay as they are */
+		assert_int_equal(snapshot.stats.usage.rejects, turns[i].sum + 6);
+	}
+	zs_source_close(source);
+}
+
 #define WITH_FILES(test) \
 	cmocka_unit_test_setup_teardown(test, fixture_start, fixture_stop)
 
@@ -185,6 +211,7 @@ int main(void)
 		WITH_FILES(garbage_is_not_known),
 		WITH_FILES(the_states_have_their_words),
 		WITH_FILES(the_release_tells_whether_modules_fit),
+		WITH_FILES(a_module_that_is_loaded_again_goes_on),
 		WITH_FILES(the_kernels_own_zswap_is_told_apart),
 	};
 

@@ -290,8 +290,19 @@ static bool snapshot_bpf(struct zs_source *source, struct zs_snapshot *snapshot,
 	return true;
 }
 
-static void snapshot_counters(const struct zs_source *source,
-			      struct zs_snapshot *snapshot)
+/*
+ * The counters of debugfs are the module's, which may go and come while we look; those of
+ * vmstat are the kernel's.
+ */
+static uint64_t goes_on(struct zs_past *past, uint64_t count)
+{
+	if (count < past->last)
+		past->before += past->last;
+	past->last = count;
+	return past->before + count;
+}
+
+static void snapshot_counters(struct zs_source *source, struct zs_snapshot *snapshot)
 {
 	struct zswap_usage *usage = &snapshot->stats.usage;
 	struct zs_pool pool;
@@ -301,10 +312,10 @@ static void snapshot_counters(const struct zs_source *source,
 	usage->loads = pool.zswpin;
 	usage->disk_reads = pool.pswpin;
 	usage->writebacks = pool.have & ZS_HAVE_VMSTAT_WRITEBACK ?
-			    pool.zswpwb : pool.written_back;
+			    pool.zswpwb : goes_on(&source->written, pool.written_back);
 	for (unsigned int i = 0; i < ZSWAP_REJECT_SLOTS; i++) {
-		usage->reject_by_reason[i] = pool.rejects[i];
-		usage->rejects += pool.rejects[i];
+		usage->reject_by_reason[i] = goes_on(&source->rejects[i], pool.rejects[i]);
+		usage->rejects += usage->reject_by_reason[i];
 	}
 }
 

@@ -15,6 +15,16 @@
 struct zs_stream;
 
 /**
+ * struct zs_past - of a counter that begins at 0 again when its module is loaded again
+ * @last: what it was
+ * @before: what it had counted before it began again
+ */
+struct zs_past {
+	uint64_t last;
+	uint64_t before;
+};
+
+/**
  * struct zs_source - an open source
  * @kind: which
  * @root: prefix of /proc and /sys, or NULL
@@ -28,6 +38,8 @@ struct zs_stream;
  * @usage: room for a struct zswap_usage of each
  * @pool: room for a struct zswap_pool_stats of each
  * @stream: of zs_source_stream_start(); NULL before that
+ * @written: of the counters, with @rejects
+ * @rejects: by reason
  * @note: what had to be done without
  */
 struct zs_source {
@@ -43,6 +55,8 @@ struct zs_source {
 	struct zswap_usage *usage;
 	struct zswap_pool_stats *pool;
 	struct zs_stream *stream;
+	struct zs_past written;
+	struct zs_past rejects[ZSWAP_REJECT_SLOTS];
 	char note[512];
 };
 
