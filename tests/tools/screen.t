@@ -192,10 +192,34 @@ keys Down
 soon 'shows "Keys, and" && ! shows "^q F10"' 'Down: a line further'
 keys Up
 soon 'shows "^q F10"' 'Up: and back'
+keys j
+soon '! shows "^q F10"' 'j: a line further'
+keys k
+soon 'shows "^q F10"' 'k: and back'
+keys End
+soon '! shows "^q F10"' 'End: the end'
+keys Home
+soon 'shows "^q F10"' 'Home: and back'
+keys G
+soon '! shows "^q F10"' 'G: the end'
+keys g
+soon 'shows "^q F10"' 'g: and back'
+keys NPage
+soon '! shows "^q F10"' 'NPage: a page further'
+keys PPage
+soon 'shows "^q F10"' 'PPage: and back'
 keys h
 soon 'shows "^cgroup +in pool"' 'h: back'
-keys q
-soon 'shows "status 0"' 'q: ends from there, too'
+keys '?'
+soon 'shows "^q F10 +quit"' '?: help'
+keys h
+soon 'shows "^cgroup +in pool"' 'h: back'
+keys F1
+soon 'shows "^q F10 +quit"' 'F1: help'
+keys h
+soon 'shows "^cgroup +in pool"' 'h: back'
+keys F10
+soon 'shows "status 0"' 'F10: ends, as q does'
 
 start 100 30 -d 0.2
 wait_shows Overview > /dev/null
@@ -281,6 +305,10 @@ keys '>' '>'
 soon 'shows "of▼"' '>: sort by the next column'
 keys '<'
 soon 'shows "used▼"' '<: by the one before'
+keys .
+soon 'shows "of▼"' '.: is a > without Shift'
+keys ,
+soon 'shows "used▼"' ',: and a <'
 keys I
 soon 'shows "used▲" && first | grep -q swapfile' 'I: the other way round'
 keys R
@@ -310,8 +338,8 @@ soon 'shows vda2' 'Backspace takes it back'
 keys Escape / s w a p f Enter
 soon 'shows "^/swapfile"' '/: search'
 keys n
-keys / n o b o d y Enter
-soon 'shows "no row with .nobody."' 'what is not there is said'
+keys F3 n o b o d y Enter
+soon 'shows "no row with .nobody."' 'F3: what is not there is said'
 keys Right Right
 soon 'shows "<>?$" && shows "^/dev/vda2"' 'Right: columns to the right, the name stays'
 keys Left Left

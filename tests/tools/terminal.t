@@ -5,9 +5,10 @@
 # takes none.
 # shellcheck source-path=SCRIPTDIR source=../guest.sh
 . "$(dirname "$0")/../guest.sh"
+# shellcheck source-path=SCRIPTDIR source=../terminal.sh
+. "$top/tests/terminal.sh"
 in_guest --mem 512
 
-export LANG=C.UTF-8
 local_contents 48
 set_parameter max_pool_percent 1
 cgroup_split apps
@@ -15,34 +16,6 @@ cgroup_make apps/web 16M
 in_cgroup zs-workload --source "$contents" --size 32 --seconds 100000 --write 20 \
 	> "$VM_OUT/workload.out" 2>&1 &
 workload=$!
-
-# start COLUMNS LINES [OPTION...]
-start() {
-	start_columns=$1 start_lines=$2
-	shift 2
-	tmux -u new-session -d -s top -x "$start_columns" -y "$start_lines" \
-		"zswaptop $* 2> '$VM_OUT/top.err'; echo \"status \$?\"; exec cat"
-}
-
-screen() {
-	tmux capture-pane -p -t top
-}
-
-shows() { # REGEXP
-	screen | grep -Eq -- "$1"
-}
-
-keys() {
-	for key in "$@"; do
-		tmux send-keys -t top "$key"
-	done
-}
-
-# press KEY REGEXP WHAT: after this key, this is shown
-press() {
-	keys "$1"
-	ok "wait_for 60 shows '$2'" "$1: $3" || diag "$(screen)"
-}
 
 # keep NAME: for a reader
 keep() {
@@ -148,7 +121,7 @@ keep devices
 
 press 7 '[0-9]:[0-9.]+ +zs-workload [0-9]+ +/apps/web +(store|load|miss) ' 'events, as they come'
 press '\' 'Filter:' 'a filter'
-keys r e j e c t
+tmux send-keys -t top -l reject
 only_rejects() {
 	shows '/apps/web +reject ' && ! shows ' (store|load|miss) '
 }
@@ -181,6 +154,21 @@ is "$(cat "$VM_OUT/top.err")" '' 'nothing was said on standard error'
 pkill -KILL -x zswaptop
 ok 'wait_for 20 nothing_attached' 'SIGKILL leaves nothing attached'
 tmux kill-session -t top
+
+# --- a cgroup that goes ---
+
+cgroup_make passing max
+start 80 24 -d 0.5 -c /passing
+ok 'wait_for 60 shows "source: tp_btf"' '-c: it attaches'
+ok '! shows "is gone"' 'and the cgroup is there'
+rmdir "$cgroup"
+ok 'wait_for 60 shows "^ *The cgroup that is watched .-c. is gone"' 'the cgroup goes, which is said'
+ok 'refreshes 2' 'and it goes on' || diag "$(screen)"
+ok 'shows "is gone"' 'saying so'
+press 2 'in pool' 'with all its views'
+keys q
+ok 'wait_for 60 shows "status 0"' 'until q'
+is "$(cat "$VM_OUT/top.err")" '' 'nothing was said on standard error'
 
 pkill -x zs-workload
 wait $workload

@@ -44,6 +44,9 @@ static void test_clean(void **state)
 	/* no part of a character is left when the room ends */
 	assert_string_equal(text_clean(text, 5, "abc漢"), "abc");
 	assert_string_equal(text_clean(text, 1, "abc"), "");
+	assert_string_equal(text_clean(text, 3, "abc"), "ab");
+	assert_string_equal(text_clean(text, 4, "abc"), "abc");
+	assert_string_equal(text_clean(text, sizeof(text), "a b~\xc3 ä c"), "a b~? ä c");
 }
 
 static void test_fit(void **state)

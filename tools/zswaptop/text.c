@@ -1,16 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <wchar.h>
 
 #include "text.h"
 
+/* What nearly all text is made of: one byte, one column, whatever the locale. */
+static bool is_plain(char c)
+{
+	return c >= ' ' && c <= '~';
+}
+
 /* The next character: its bytes, at least 1, and its columns; -1 if it is none. */
 static size_t next(const char *text, mbstate_t *state, int *columns)
 {
 	wchar_t wide;
-	size_t bytes = mbrtowc(&wide, text, strlen(text), state);
+	size_t bytes;
 
+	/* there may be 10,000 paths, and to decode each of their letters takes long */
+	if (is_plain(*text) && mbsinit(state)) {
+		*columns = 1;
+		return 1;
+	}
+	bytes = mbrtowc(&wide, text, strnlen(text, MB_LEN_MAX), state);
 	if (bytes == (size_t)-1 || bytes == (size_t)-2) {
 		memset(state, 0, sizeof(*state));
 		*columns = -1;
@@ -55,6 +69,12 @@ char *text_clean(char *to, size_t size, const char *from)
 	mbstate_t state = { 0 };
 	size_t length = 0;
 
+	/* most often, that is all of it */
+	while (length + 1 < size && is_plain(from[length])) {
+		to[length] = from[length];
+		length++;
+	}
+	from += length;
 	while (*from) {
 		int columns;
 		size_t bytes = next(from, &state, &columns);

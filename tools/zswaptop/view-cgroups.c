@@ -125,8 +125,8 @@ static void set_names(struct app *app, struct cgroup_row *row)
 		return;
 	}
 	row->row.text = row->name = arena_clean(&names, row->cgroup->path);
-	if (table.tree && !app->settings.full)
-		row->name = arena_clean(&names, row->cgroup->name);
+	if (table.tree && !app->settings.full && row->cgroup->parent)
+		row->name = strrchr(row->name, '/') + 1;
 }
 
 /*
