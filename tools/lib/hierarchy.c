@@ -39,7 +39,7 @@
 /* A quarter of what root has at least: others need some, too. */
 #define MOST_WATCHES	2048
 /* Work of one refresh that is not figures: to look at a directory is one. */
-#define MOST_STEPS	2048
+#define MOST_STEPS	1024
 /* Names to read for the price of a look. */
 #define NAMES_PER_STEP	16
 /* So many that are gone are still known by their path: events of them may yet be shown. */
