@@ -44,10 +44,13 @@ static bool page_is_whole(const struct zswap_event *event)
 	return (event->kind == ZSWAP_KIND_SAME_FILLED) == !event->length;
 }
 
-/* Linux 6.1 does not say which page it could not write; nor whose an unknown one was. */
+/*
+ * An attempt to write that ended early did not look at whose page it was (docs/events.md);
+ * Linux 6.1 does not even say which it was, nor whose one is that is invalidated.
+ */
 static bool may_be_nobodys(const struct zswap_event *event, bool ours)
 {
-	return !ours && (event->result || event->event == ZSWAP_EVENT_INVALIDATE);
+	return event->result || (!ours && event->event == ZSWAP_EVENT_INVALIDATE);
 }
 
 /* Return: what is wrong, or NULL. */
