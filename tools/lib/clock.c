@@ -10,9 +10,18 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "zswapscope.h"
+
+uint64_t zs_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * ZS_NSEC + (uint64_t)now.tv_nsec;
+}
 
 static struct timespec to_timespec(double seconds)
 {

@@ -146,10 +146,7 @@ static bool all_done(const struct zs_comparison *comparison, enum zs_phase phase
 
 static double now(void)
 {
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + (double)time.tv_nsec / ZS_NSEC;
+	return (double)zs_now() / ZS_NSEC;
 }
 
 enum zs_compared zs_compare(struct zs_comparison *comparison, enum zs_phase phase)

@@ -574,7 +574,6 @@ static unsigned int read_stat(struct zs_cgroup *cgroup, int directory)
 static void read_figures(struct zs_cgroup *cgroup, int directory)
 {
 	unsigned int have = cgroup->have & ZS_CGROUP_ZSWAP_MAX;
-	struct timespec now;
 
 	have |= read_known(directory, "memory.current", &cgroup->memory_bytes, ZS_CGROUP_MEMORY);
 	have |= read_known(directory, "memory.swap.current", &cgroup->swap_bytes, ZS_CGROUP_SWAP);
@@ -587,8 +586,7 @@ static void read_figures(struct zs_cgroup *cgroup, int directory)
 		have |= read_stat(cgroup, directory);
 	}
 	cgroup->have = have;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	cgroup->read_ns = (uint64_t)now.tv_sec * ZS_NSEC + (uint64_t)now.tv_nsec;
+	cgroup->read_ns = zs_now();
 }
 
 static void renew(struct zs_hierarchy *hierarchy, struct node *node, bool all)

@@ -147,6 +147,15 @@ struct zs_source *zs_common_open(struct zs_common *common,
 	return zs_common_find(common, error) ? zs_source_open(&common->source, error) : NULL;
 }
 
+void zs_common_tell(const struct zs_source *source, const char *more)
+{
+	fprintf(stderr, "%s: source: %s%s\n", program_invocation_short_name,
+		zs_source_kind_name(zs_source_kind(source)), more);
+	if (*zs_source_note(source))
+		fprintf(stderr, "%s: %s\n", program_invocation_short_name,
+			zs_source_note(source));
+}
+
 int zs_exit_failure(const struct zs_error *error)
 {
 	fprintf(stderr, "%s: %s\n", program_invocation_short_name, error->text);

@@ -72,6 +72,13 @@ struct zs_source *zs_common_open(struct zs_common *common,
 				 struct zs_error *error);
 
 /**
+ * zs_common_tell - say on stderr which source is in use, and what it does without
+ * @source: the source
+ * @more: to go on with behind its name, or ""
+ */
+void zs_common_tell(const struct zs_source *source, const char *more);
+
+/**
  * zs_exit_failure - say why a tool failed, on stderr
  * @error: why
  *

@@ -319,14 +319,6 @@ static void snapshot_counters(struct zs_source *source, struct zs_snapshot *snap
 	}
 }
 
-uint64_t zs_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * ZS_NSEC + (uint64_t)now.tv_nsec;
-}
-
 bool zs_source_snapshot(struct zs_source *source, struct zs_snapshot *snapshot,
 			struct zs_error *error)
 {

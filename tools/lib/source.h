@@ -89,9 +89,6 @@ bool zs_source_stats(struct zs_source *source, struct zswap_stats *stats,
  */
 const struct zs_area *zs_source_areas(const struct zs_source *source);
 
-/* CLOCK_MONOTONIC, as bpf_ktime_get_ns() has it. */
-uint64_t zs_now(void);
-
 void zs_stream_close(struct zs_stream *stream);
 
 /* Detach the programs: what was counted stays to be read. */

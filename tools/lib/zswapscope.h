@@ -536,6 +536,9 @@ bool zs_process_find(pid_t pid, struct zs_error *error);
 
 /* ---- waiting ----------------------------------------------------------- */
 
+/* Nanoseconds of CLOCK_MONOTONIC, as bpf_ktime_get_ns() has it. */
+uint64_t zs_now(void);
+
 /* What zs_clock_wait() woke up for; several may be true at once. */
 enum zs_wake {
 	ZS_WAKE_TICK	= 1 << 0,	/* an interval has passed */

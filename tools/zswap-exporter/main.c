@@ -167,14 +167,6 @@ static bool write_files(const struct options *options, struct zs_metrics *metric
 	return wake >= 0;
 }
 
-static void tell_source(const struct zs_source *source)
-{
-	fprintf(stderr, "zswap-exporter: source: %s\n",
-		zs_source_kind_name(zs_source_kind(source)));
-	if (*zs_source_note(source))
-		fprintf(stderr, "zswap-exporter: %s\n", zs_source_note(source));
-}
-
 /* From here on, without any rights; @socket: -1 for files. */
 static bool run(const struct options *options, struct zs_source *source, int socket,
 		struct zs_clock *clock, struct zs_error *error)
@@ -185,7 +177,7 @@ static bool run(const struct options *options, struct zs_source *source, int soc
 	struct zs_metrics *metrics = zs_metrics_open(source, &what, error);
 	bool ok = false;
 
-	tell_source(source);
+	zs_common_tell(source, "");
 	if (metrics)
 		ok = socket < 0 ? write_files(options, metrics, clock, error) :
 		     serve(socket, metrics, clock, error);

@@ -226,13 +226,8 @@ static void trace_main(const struct options *options, struct zs_error *error)
 		return;
 	trace.source = zs_common_open(&common, error);
 	if (trace.source) {
-		fprintf(stderr, "zswap-trace: source: %s%s\n",
-			zs_source_kind_name(zs_source_kind(trace.source)),
-			options->interval || options->duration ? "" :
-			"; Ctrl-C prints and ends");
-		if (*zs_source_note(trace.source))
-			fprintf(stderr, "zswap-trace: %s\n",
-				zs_source_note(trace.source));
+		zs_common_tell(trace.source, options->interval || options->duration ? "" :
+			       "; Ctrl-C prints and ends");
 		run(&trace, error);
 	}
 	zs_parties_free(&trace.last_parties);

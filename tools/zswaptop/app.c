@@ -22,7 +22,7 @@ void app_say(struct app *app, bool bad, const char *format, ...)
 	vsnprintf(app->message, sizeof(app->message), format, args);
 	va_end(args);
 	app->message_bad = bad;
-	app->message_ns = app_now() + MESSAGE_SECONDS * ZS_NSEC;
+	app->message_ns = zs_now() + MESSAGE_SECONDS * ZS_NSEC;
 }
 
 void app_show(struct app *app, const struct view *view)

@@ -140,7 +140,6 @@ void app_read_needs(struct app *app);
 /* Another source is in use, all counts begin again. */
 void app_use_source(struct app *app, struct zs_source *source);
 void app_forget(struct app *app);
-uint64_t app_now(void);
 enum zs_source_kind app_kind(const struct app *app);
 /* Seconds of app->recent. */
 double app_seconds(const struct app *app);

@@ -22,13 +22,11 @@ bool device_pair_read(struct device_pair *pair, struct zs_source *source, const 
 		      struct zs_error *error)
 {
 	struct zs_devices now;
-	struct timespec time;
 	uint64_t ns;
 
 	if (!zs_devices_read(&now, source, root, error))
 		return false;
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	ns = (uint64_t)time.tv_sec * ZS_NSEC + (uint64_t)time.tv_nsec;
+	ns = zs_now();
 	zs_devices_free(&pair->interval);
 	if (!copy(&pair->interval, &now)) {
 		zs_devices_free(&now);

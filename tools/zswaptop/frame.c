@@ -98,7 +98,7 @@ static void draw_last(struct app *app, int line)
 		ui_cursor(line, x);
 		ui_text(line, x + 2, ui_columns() - x - 2, ROLE_DIM,
 			"(Enter: yes, Esc: as before)");
-	} else if (*app->message && app_now() < app->message_ns) {
+	} else if (*app->message && zs_now() < app->message_ns) {
 		ui_text(line, 0, ui_columns(), app->message_bad ? ROLE_BAD : ROLE_NOTE,
 			app->message);
 	} else {

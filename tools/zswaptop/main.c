@@ -251,11 +251,7 @@ static bool print_lines(const struct options *options, struct zs_error *error)
 		top.sample.root = common.source.root;
 		top.sample.thrash = common.source.thrash ? common.source.thrash :
 				    ZS_THRASH_DEFAULT;
-		fprintf(stderr, "zswaptop: source: %s\n",
-			zs_source_kind_name(zs_source_kind(top.source)));
-		if (*zs_source_note(top.source))
-			fprintf(stderr, "zswaptop: %s\n",
-				zs_source_note(top.source));
+		zs_common_tell(top.source, "");
 		ok = run(&top, error);
 	}
 	zs_source_close(top.source);

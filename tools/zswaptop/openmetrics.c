@@ -34,10 +34,7 @@ bool top_openmetrics(const struct zs_common *options, double delay, struct zs_er
 	source = zs_common_open(&common, error);
 	ok = source;
 	if (ok) {
-		fprintf(stderr, "zswaptop: source: %s\n",
-			zs_source_kind_name(zs_source_kind(source)));
-		if (*zs_source_note(source))
-			fprintf(stderr, "zswaptop: %s\n", zs_source_note(source));
+		zs_common_tell(source, "");
 		/* A signal is an end without a text. */
 		if (zs_clock_sleep(&clock, delay))
 			ok = print_text(source, common.source.root, error);

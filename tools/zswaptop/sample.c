@@ -11,14 +11,6 @@
 #define HIERARCHY_LEAST	64
 #define HIERARCHY_MOST	4096
 
-uint64_t app_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * ZS_NSEC + (uint64_t)now.tv_nsec;
-}
-
 enum zs_source_kind app_kind(const struct app *app)
 {
 	return app->source ? zs_source_kind(app->source) : ZS_SOURCE_COUNTERS;
@@ -70,10 +62,10 @@ static void read_devices(struct app *app)
 static void refresh_hierarchy(struct app *app)
 {
 	static unsigned int budget = HIERARCHY_LEAST;
-	uint64_t begin = app_now(), took;
+	uint64_t begin = zs_now(), took;
 
 	zs_hierarchy_refresh(app->hierarchy, budget);
-	took = app_now() - begin;
+	took = zs_now() - begin;
 	if (took < HIERARCHY_NS / 2 && budget < HIERARCHY_MOST)
 		budget *= 2;
 	else if (took > HIERARCHY_NS && budget > HIERARCHY_LEAST)
@@ -160,6 +152,6 @@ void app_forget(struct app *app)
 	history_clear(&app->history);
 	memset(&app->recent, 0, sizeof(app->recent));
 	memset(&app->total, 0, sizeof(app->total));
-	who_clear(&app->who, app_now());
+	who_clear(&app->who, zs_now());
 	device_pair_clear(&app->devices);
 }

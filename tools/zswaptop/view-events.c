@@ -125,7 +125,7 @@ static void find_clock_offset(void)
 	struct timespec wall;
 
 	clock_gettime(CLOCK_REALTIME, &wall);
-	clock_offset = (uint64_t)wall.tv_sec * ZS_NSEC + (uint64_t)wall.tv_nsec - app_now();
+	clock_offset = (uint64_t)wall.tv_sec * ZS_NSEC + (uint64_t)wall.tv_nsec - zs_now();
 }
 
 static bool is_narrow(void)

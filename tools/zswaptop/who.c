@@ -8,14 +8,6 @@
 
 _Static_assert(!offsetof(struct zs_party, who), "a party begins with its key");
 
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * ZS_NSEC + (uint64_t)now.tv_nsec;
-}
-
 static void drop_oldest(struct who *who)
 {
 	zs_parties_free(&who->kept[0]);
@@ -54,7 +46,7 @@ static size_t choose(const struct who *who, double seconds, uint64_t now)
 bool who_read(struct who *who, struct zs_source *source, double seconds,
 	      struct zs_error *error)
 {
-	uint64_t now = now_ns();
+	uint64_t now = zs_now();
 	size_t base;
 
 	zs_parties_free(&who->total);
