@@ -36,7 +36,7 @@
  * @type: the page's swap area
  * @nothing: 0
  * @cpu: on which it happened
- * @count: pages of an evicted frame; node of a shrink
+ * @count: pages of an evicted frame; node of a shrink; of a lost, how many events were
  * @submit_ns: the part of a writeback that it took to hand the page to the device; its
  *	three parts end at 4.2 s
  * @offset: of the page in the swap area; of a writeback that failed in Linux 6.1's own

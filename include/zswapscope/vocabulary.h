@@ -100,6 +100,10 @@
  * evict       a page frame of the pool was reclaimed, or not
  * shrink      a run of the shrinker, or for a cgroup at its limit
  * background  a run of the background worker
+ *
+ * And those that are no tracepoint's:
+ * read        the device has read the page of a miss
+ * lost        no event: here in the stream, some were lost
  */
 #define ZSWAP_EVENTS(X)				\
 	X(STORE,	"store")		\
@@ -113,7 +117,9 @@
 	X(COMPRESSOR,	"compressor")		\
 	X(DRAIN,	"drain")		\
 	X(SHRINK,	"shrink")		\
-	X(BACKGROUND,	"background")
+	X(BACKGROUND,	"background")		\
+	X(READ,		"read")			\
+	X(LOST,		"lost")
 
 #define ZSWAP_ENUM_REJECT(symbol, name)	ZSWAP_REJECT_##symbol,
 #define ZSWAP_ENUM_CAUSE(symbol, name)	ZSWAP_CAUSE_##symbol,

@@ -35,6 +35,7 @@ static void numbers(void **state)
 	assert_int_equal(ZSWAP_EVENT_STORE, 0);
 	assert_int_equal(ZSWAP_EVENT_INVALIDATE, 6);
 	assert_int_equal(ZSWAP_EVENT_BACKGROUND, 11);
+	assert_int_equal(ZSWAP_EVENT_LOST, 13);
 	assert_int_equal(offsetof(struct zswap_event, event), 36);
 	assert_int_equal(offsetof(struct zswap_event, type), 40);
 	assert_int_equal(offsetof(struct zswap_event, submit_ns), 44);
@@ -61,7 +62,7 @@ static void kinds(void **state)
 	assert_false(zs_event_kinds_parse(",store", &kinds));
 	assert_false(zs_event_kinds_parse("store,,load", &kinds));
 	assert_false(zs_event_kinds_parse("store, load", &kinds));
-	assert_int_equal(ZS_STREAM_ALL, 0xfff);
+	assert_int_equal(ZS_STREAM_ALL, 0x3fff);
 }
 
 static void pages(void **state)
@@ -146,6 +147,13 @@ static void pool(void **state)
 	assert_text((struct zswap_event){ .event = ZSWAP_EVENT_BACKGROUND,
 					  .background = { 10, 7, 6 }, .duration_ns = 40 * US },
 		    "background  10 -> 7 frames, goal 6  40.0 us");
+	assert_text((struct zswap_event){ .event = ZSWAP_EVENT_READ, .offset = 5,
+					  .kind = ZSWAP_KIND_COUNT, .duration_ns = 900 * US },
+		    "read        0:5           900 us");
+	assert_text((struct zswap_event){ .event = ZSWAP_EVENT_LOST, .count = 1 },
+		    "lost        1 event");
+	assert_text((struct zswap_event){ .event = ZSWAP_EVENT_LOST, .count = 20 },
+		    "lost        20 events");
 }
 
 /* From a newer kernel, or no text at all: never more than there is room for. */

@@ -195,6 +195,17 @@ static void add_background(struct line *line, const struct zswap_event *event)
 	add_result(line, event);
 }
 
+static void add_read(struct line *line, const struct zswap_event *event)
+{
+	add_page(line, event);
+	add_time(line, "", event->duration_ns);
+}
+
+static void add_lost(struct line *line, const struct zswap_event *event)
+{
+	add(line, "  %u event%s", event->count, event->count == 1 ? "" : "s");
+}
+
 char *zs_event_format(char *text, size_t size, const struct zswap_event *event)
 {
 	static void (*const add_event[ZSWAP_EVENT_COUNT])(struct line *,
@@ -211,6 +222,8 @@ char *zs_event_format(char *text, size_t size, const struct zswap_event *event)
 		[ZSWAP_EVENT_DRAIN]	 = add_drain,
 		[ZSWAP_EVENT_SHRINK]	 = add_shrink,
 		[ZSWAP_EVENT_BACKGROUND] = add_background,
+		[ZSWAP_EVENT_READ]	 = add_read,
+		[ZSWAP_EVENT_LOST]	 = add_lost,
 	};
 	struct line line = { .text = text, .size = size };
 

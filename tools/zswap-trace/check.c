@@ -8,6 +8,7 @@
 #include <bpf/libbpf.h>
 
 #include "check.h"
+#include "commands.h"
 #include "files.h"
 #include "kernel.h"
 #include "zswap-trace.h"
@@ -66,7 +67,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
+const struct argp check_argp = {
 	.options = check_options,
 	.parser = parse,
 	.children = zs_common_children,
@@ -282,7 +283,7 @@ int check_main(int argc, char **argv)
 
 	/* argp and all messages begin with it */
 	program_invocation_short_name = "zswap-trace check";
-	zs_options_parse(&argp, argc, argv, "zswap-trace " ZSWAPSCOPE_VERSION, &options);
+	zs_options_parse(&check_argp, argc, argv, "zswap-trace " ZSWAPSCOPE_VERSION, &options);
 	if (options.btf)
 		return check_file(&report, &options);
 	if (!options.seconds)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "commands.h"
 #include "pin.h"
 #include "zswap-trace.h"
 
@@ -236,11 +237,8 @@ static void trace_main(const struct options *options, struct zs_error *error)
 }
 
 /* A first word that is one of these is no interval. */
-static const struct {
-	const char *name;
-	int (*main)(int argc, char **argv);
-} commands[] = {
-	{ "check", check_main },
+static const struct command commands[] = {
+	{ "check", &check_argp, check_main },
 };
 
 int main(int argc, char **argv)

@@ -41,13 +41,4 @@ void trace_print_json(const struct trace_dump *dump);
 void trace_pin(const struct zs_common *common, const char *directory,
 	       struct zs_error *error);
 
-/**
- * check_main - zswap-trace check
- * @argc: from main(), without the tool's name
- * @argv: likewise
- *
- * Return: the exit status.
- */
-int check_main(int argc, char **argv);
-
 #endif /* ZSWAP_TRACE_H */

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The commands of zswap-trace: each has a file of its own, and a line in main.c. */
+#ifndef ZSWAP_TRACE_COMMANDS_H
+#define ZSWAP_TRACE_COMMANDS_H
+
+#include <argp.h>
+
+/**
+ * struct command - zswap-trace NAME
+ * @name: its first word
+ * @argp: its options
+ * @main: gets the command line from its name on; Return: the exit status
+ */
+struct command {
+	const char *name;
+	const struct argp *argp;
+	int (*main)(int argc, char **argv);
+};
+
+extern const struct argp check_argp;
+int check_main(int argc, char **argv);
+
+#endif /* ZSWAP_TRACE_COMMANDS_H */
