@@ -23,6 +23,8 @@
  * @held: events that were read, in the order of time
  * @first: the first of them that was not handed over
  * @end: behind the last
+ * @batch: room for those of one CPU
+ * @lost: events of which it was said that they were lost
  */
 struct zs_stream {
 	struct ring_buffer *ring;
@@ -30,6 +32,8 @@ struct zs_stream {
 	struct zswap_event *held;
 	size_t first;
 	size_t end;
+	struct zswap_event *batch;
+	uint64_t lost;
 };
 
 void zs_stream_close(struct zs_stream *stream)
@@ -40,6 +44,7 @@ void zs_stream_close(struct zs_stream *stream)
 	if (stream->epoll >= 0)
 		close(stream->epoll);
 	free(stream->held);
+	free(stream->batch);
 	free(stream);
 }
 
@@ -80,9 +85,10 @@ static struct zs_stream *open_stream(int ring, struct zs_error *error)
 	if (stream) {
 		stream->epoll = -1;
 		stream->held = calloc(HELD, sizeof(*stream->held));
+		stream->batch = calloc(HELD, sizeof(*stream->batch));
 		stream->ring = ring_buffer__new(ring, take, stream, NULL);
 	}
-	if (stream && stream->held && stream->ring && watch(stream, ring))
+	if (stream && stream->held && stream->batch && stream->ring && watch(stream, ring))
 		return stream;
 	zs_fail(error, ZS_ERR_SYSTEM, "opening the stream of events: %s", strerror(errno));
 	zs_stream_close(stream);
@@ -187,4 +193,60 @@ long zs_source_stream_read(struct zs_source *source, zs_event_fn *fn, void *cont
 		}
 	} while (more && wanted);
 	return to.done;
+}
+
+/* What is held, CPU by CPU. Return: whether more are wanted. */
+static bool hand_batches(struct zs_source *source, zs_batch_fn *fn, void *context)
+{
+	struct zs_stream *stream = source->stream;
+	bool wanted = true;
+	size_t count;
+
+	for (unsigned int cpu = 0; wanted && cpu < (unsigned int)source->cpus; cpu++) {
+		count = 0;
+		for (size_t i = stream->first; i < stream->end; i++)
+			if (stream->held[i].cpu == cpu)
+				stream->batch[count++] = stream->held[i];
+		wanted = !count || fn(cpu, stream->batch, count, context);
+	}
+	stream->first = stream->end;
+	return wanted;
+}
+
+/* What was lost since that was asked last. Return: how many events say so. */
+static long hand_loss(struct zs_source *source, zs_batch_fn *fn, void *context)
+{
+	uint64_t lost = __atomic_load_n(&source->bpf->bss->zs_shared.health.events_lost,
+					__ATOMIC_RELAXED);
+	struct zswap_event event = {
+		.event = ZSWAP_EVENT_LOST, .kind = ZSWAP_KIND_COUNT, .time_ns = zs_now(),
+		.count = (uint32_t)(lost - source->stream->lost),
+	};
+
+	if (lost == source->stream->lost)
+		return 0;
+	source->stream->lost = lost;
+	fn(0, &event, 1, context);
+	return 1;
+}
+
+long zs_source_stream_batches(struct zs_source *source, zs_batch_fn *fn, void *context,
+			      struct zs_error *error)
+{
+	struct zs_stream *stream = source->stream;
+	struct epoll_event event;
+	bool more = true, wanted = true;
+	long done = 0;
+
+	if (!stream) {
+		zs_fail(error, ZS_ERR_ARGUMENT, "the stream of events was not started");
+		return -1;
+	}
+	epoll_wait(stream->epoll, &event, 1, 0);
+	while (more && wanted) {
+		more = fill(stream);
+		done += (long)(stream->end - stream->first);
+		wanted = hand_batches(source, fn, context);
+	}
+	return wanted ? done + hand_loss(source, fn, context) : done;
 }

@@ -68,6 +68,28 @@ long zs_source_stream_read(struct zs_source *source, zs_event_fn *fn, void *cont
 
 #define ZS_STREAM_LATE	1000000ULL	/* ns */
 
+/*
+ * @events: of one CPU, in the order of time, with losses as ZSWAP_EVENT_LOST at their place;
+ * they are only lent.  Return: false to stop reading after these.
+ */
+typedef bool zs_batch_fn(unsigned int cpu, const struct zswap_event *events, size_t count,
+			 void *context);
+
+/**
+ * zs_source_stream_batches - hand over all that is there, many at once
+ * @source: the source
+ * @fn: called for what a CPU has, perhaps more than once
+ * @context: handed on to it
+ * @error: why not
+ *
+ * For who writes them down: nothing is held back, and nothing put in order over all CPUs.
+ * A stream is read this way or with zs_source_stream_read(), not both.
+ *
+ * Return: how many events were handed over, those of losses included, or -1.
+ */
+long zs_source_stream_batches(struct zs_source *source, zs_batch_fn *fn, void *context,
+			      struct zs_error *error);
+
 /* Name of an enum zswap_event_kind, "store"; "other" past their end. */
 const char *zs_event_name(unsigned int event);
 
