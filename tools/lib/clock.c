@@ -42,7 +42,7 @@ bool zs_clock_start(struct zs_clock *clock, int input, struct zs_error *error)
 
 	*clock = (struct zs_clock){
 		.timer = -1, .limit = -1, .signals = -1,
-		.input = input, .watch = -1, .output = STDOUT_FILENO,
+		.input = input, .watch = -1, .child = -1, .output = STDOUT_FILENO,
 	};
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
@@ -91,12 +91,12 @@ bool zs_clock_limit(struct zs_clock *clock, double seconds,
 }
 
 /* What a signal asks for; the next one to end shall not be asked about. */
-static int take_signal(int fd)
+static int take_signal(struct zs_clock *clock)
 {
 	struct signalfd_siginfo info;
 	sigset_t ending;
 
-	if (read(fd, &info, sizeof(info)) != sizeof(info))
+	if (read(clock->signals, &info, sizeof(info)) != sizeof(info))
 		return 0;
 	switch (info.ssi_signo) {
 	case SIGWINCH:
@@ -106,6 +106,8 @@ static int take_signal(int fd)
 	case SIGCONT:
 		return ZS_WAKE_RESUME;
 	}
+	clock->signal = (int)info.ssi_signo;
+	clock->from_terminal = info.ssi_code == SI_KERNEL;
 	sigemptyset(&ending);
 	sigaddset(&ending, SIGINT);
 	sigaddset(&ending, SIGTERM);
@@ -142,6 +144,7 @@ int zs_clock_wait(struct zs_clock *clock, struct zs_error *error)
 		{ .fd = clock->input,	.events = POLLIN },
 		{ .fd = clock->output },
 		{ .fd = clock->watch,	.events = POLLIN },
+		{ .fd = clock->child,	.events = POLLIN },
 	};
 	int wake = 0;
 
@@ -156,7 +159,7 @@ int zs_clock_wait(struct zs_clock *clock, struct zs_error *error)
 	if ((fds[1].revents & POLLIN) && take_timer(clock->limit))
 		wake |= ZS_WAKE_LIMIT;
 	if (fds[2].revents & POLLIN)
-		wake |= take_signal(clock->signals);
+		wake |= take_signal(clock);
 	if (fds[3].revents & POLLIN)
 		wake |= ZS_WAKE_INPUT;
 	else if (fds[3].revents)
@@ -165,6 +168,8 @@ int zs_clock_wait(struct zs_clock *clock, struct zs_error *error)
 		wake |= ZS_WAKE_CLOSED;
 	if (fds[5].revents & POLLIN)
 		wake |= ZS_WAKE_WATCH;
+	if (fds[6].revents & POLLIN)
+		wake |= ZS_WAKE_CHILD;
 	return wake;
 }
 

@@ -550,6 +550,7 @@ enum zs_wake {
 	ZS_WAKE_WATCH	= 1 << 6,	/* zs_clock.watch is readable */
 	ZS_WAKE_SUSPEND	= 1 << 7,	/* SIGTSTP; only with an input */
 	ZS_WAKE_RESUME	= 1 << 8,	/* SIGCONT; only with an input */
+	ZS_WAKE_CHILD	= 1 << 9,	/* the command of zs_clock.child has ended */
 };
 
 struct zs_clock {
@@ -558,7 +559,10 @@ struct zs_clock {
 	int signals;
 	int input;
 	int watch;	/* one more to wait for, that the caller sets; -1: none */
+	int child;	/* and the watch of a command, see child.h; -1: none */
 	int output;
+	int signal;	/* that ZS_WAKE_END stands for; 0: there was none yet */
+	bool from_terminal; /* it went to all who run on the terminal */
 };
 
 /**
