@@ -216,6 +216,8 @@ enum zs_source_kind {
 #define ZS_PAIRS_MOST		511
 #define ZS_THRASH_DEFAULT	60	/* seconds */
 
+struct zswap_filter;
+
 /**
  * struct zs_options - what to open
  * @kind: which source
@@ -228,6 +230,7 @@ enum zs_source_kind {
  *	ZS_THRASH_DEFAULT
  * @stream: bytes of the ring buffer of events, see stream.h: a power of two from
  *	ZS_STREAM_LEAST up; 0: none
+ * @filter: which events the stream has, see filter.h; NULL: all.  It is only lent
  * @pin: for zs_pin(), so the counters are no source to choose
  * @verbose: let libbpf speak on stderr
  * @root: prefix of /proc and /sys, for tests; NULL for none
@@ -241,6 +244,7 @@ struct zs_options {
 	uint64_t pairs;
 	double thrash;
 	uint32_t stream;
+	const struct zswap_filter *filter;
 	bool pin;
 	bool verbose;
 	const char *root;
