@@ -15,7 +15,7 @@
 /**
  * struct zs_spread - values
  * @count: how many
- * @sum: of them
+ * @sum: of them; a double, as the ages of an hour's events are more than 64 bits hold
  * @least: the smallest
  * @most: the largest
  * @buckets: ZS_SPREAD_BUCKETS of them; NULL as long as there is no value.  They begin at
@@ -25,26 +25,44 @@
  */
 struct zs_spread {
 	uint64_t count;
-	uint64_t sum;
+	double sum;
 	uint64_t least;
 	uint64_t most;
-	uint32_t *buckets;
+	uint64_t *buckets;
 };
 
 /* Return: false: no memory; then it is not counted. */
 bool zs_spread_add(struct zs_spread *spread, uint64_t value);
+bool zs_spread_add_many(struct zs_spread *spread, uint64_t value, uint64_t count);
 bool zs_spread_merge(struct zs_spread *to, const struct zs_spread *from);
 
-/* It is empty then. */
+/* It is empty then; zs_spread_clear() keeps its memory for the next values. */
 void zs_spread_free(struct zs_spread *spread);
+void zs_spread_clear(struct zs_spread *spread);
 
 unsigned int zs_spread_bucket(uint64_t value);
 
 /* A bucket's values are [zs_spread_low(bucket), zs_spread_low(bucket + 1)). */
 double zs_spread_low(unsigned int bucket);
 
-/* Within 1/64 of the truth, between @least and @most. Return: false: it is empty. */
+/**
+ * zs_spread_bounds - between what a quantile is
+ * @spread: the values
+ * @q: 0 to 1
+ * @low: the quantile is not below
+ * @high: nor above; the same as @low where it is known exactly
+ *
+ * The quantile is a value that was added: the smallest that at least q of all values are
+ * not above.  So 0 is the least one, and 1 the largest.
+ *
+ * Return: false: it is empty.
+ */
+bool zs_spread_bounds(const struct zs_spread *spread, double q, double *low, double *high);
+
+/* A guess within these bounds, so at most 1/64 off. Return: false: it is empty. */
 bool zs_spread_quantile(const struct zs_spread *spread, double q, double *value);
+
+/* The mean, exact. Return: false: it is empty. */
 bool zs_spread_mean(const struct zs_spread *spread, double *value);
 
 #endif /* ZS_SPREAD_H */
