@@ -17,7 +17,7 @@ struct zs_recorder;
 
 /**
  * zs_recorder_create - begin a recording
- * @path: a file, which is written anew; "-": stdout
+ * @path: a file, which is written anew, for its owner alone; "-": stdout
  * @error: why not
  *
  * Whatever fails later, what was written until then can be read.
@@ -98,7 +98,11 @@ void zs_recording_tell(const struct zs_recording *recording, const char *path);
  * @fn: called for each; false ends it
  * @context: handed on to it
  *
- * What is lost is an event of its own, ZSWAP_EVENT_LOST, and so is a gap in the file.
+ * What is lost is an event of its own, ZSWAP_EVENT_LOST, and so is a gap in the file: with
+ * a count of 0, as nobody knows it.  Whatever the file says, times never go back, and
+ * @event, @role, @why, @kind and @type are in their bounds (or one past them, "other",
+ * where there is such a slot), @result is 0 or that of an errno; names of compressors end,
+ * and can be printed.  Not to be called from @fn.
  */
 void zs_recording_events(const struct zs_recording *recording, zs_event_fn *fn,
 			 void *context);
