@@ -14,6 +14,7 @@
 #define ZSWAPSCOPE_STREAM_BPF_H
 
 #include "who.bpf.h"
+#include "filter.bpf.h"
 #include <zswapscope/event.h>
 
 struct {
@@ -61,6 +62,8 @@ __noinline int zs_stream(struct zswap_event *event, const struct zswap_who *who)
 	event->pid = who->pid;
 	event->role = who->role;
 	event->cpu = bpf_get_smp_processor_id();
+	if (!zs_filter_passes(event))
+		return 0;
 	waiting = bpf_ringbuf_query(&zs_events, BPF_RB_AVAIL_DATA);
 	if ((waiting & (step - 1)) + ZS_EVENT_ROOM >= step &&
 	    waiting + ZS_EVENT_ROOM >= 2 * step)

@@ -11,6 +11,7 @@
  *	aggregate.bpf.h		behind all of them: what is counted
  *	who.bpf.h		by cgroup and process
  *	stream.bpf.h		event by event, if anybody wants that
+ *	filter.bpf.h		and which of them
  *	pages.bpf.h		what is remembered of a page between its events
  */
 #include <linux/bpf.h>

@@ -18,6 +18,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "filter.h"
 #include "stream.h"
 /* What the programs remember of a page; last, for the sake of their helpers. */
 #include <zswapscope/shared.h>
@@ -1367,6 +1368,95 @@ static void test_stream_filtered(void **state)
 	assert_int_equal(seen[1].event, ZSWAP_EVENT_SHRINK);
 }
 
+static void fire_all_events(void)
+{
+	fire_page_events(10, CGROUP);
+	fire_page_events(11, OTHER_CGROUP);
+	fire_pool_events();
+	shrink(CGROUP);
+	evict(ZSWAP_CAUSE_DRAIN, MINUS(11));
+	look();
+}
+
+static bool same_but_time(const struct zswap_event *one, struct zswap_event other)
+{
+	other.time_ns = one->time_ns;
+	other.cpu = one->cpu;
+	return !memcmp(one, &other, sizeof(other));
+}
+
+/* The kernel must let pass what this process would have. Return: how many events. */
+static size_t assert_filtered(const char *text, const struct zswap_event *all, size_t count)
+{
+	struct zswap_filter filter;
+	struct zs_error error;
+	size_t passed = 0;
+
+	if (!zs_filter_parse(text, &filter, NULL, &error))
+		fail_msg("%s", error.text);
+	assert_int_equal(open_programs(NULL), 0);
+	*(struct zswap_filter *)&bpf->rodata->zs_filter = filter;
+	load_with_stream(ZS_STREAM_ALL, 4096);
+	fire_all_events();
+	for (size_t i = 0; i < count; i++)
+		if (zswap_filter_passes(&filter, &all[i]) &&
+		    !(passed < seen_count && same_but_time(&seen[passed++], all[i])))
+			fail_msg("%s: event %zu (%s) did not come", text, i,
+				 zs_event_name(all[i].event));
+	if (passed != seen_count)
+		fail_msg("%s: event %zu (%s) came as well", text, passed,
+			 zs_event_name(seen[passed].event));
+	assert_int_equal(shared->health.events_lost, 0);
+	return passed;
+}
+
+static void test_stream_filters(void **state)
+{
+	static const char *const filters[] = {
+		"event==store",
+		"event!=store",
+		"cgroup==9",
+		"pid!=0",
+		"length>1000",
+		"length<=1K && event!=evict",
+		"duration<20us",
+		"age>=2s",
+		"reason==alloc_fail",
+		"reason!=alloc_fail",
+		"cause==drain || cause==pool_limit",
+		"kind==incompressible",
+		"type==0",
+		"offset==11",
+		"result!=0",
+		"result==EAGAIN",
+		"cpu>=0 && pid==0",
+		"event==load && age>=1s || event==reject && length>3000 || event==drain",
+		"offset==99||offset==99||offset==99||offset==99||offset==99||offset==99||"
+		"offset==99||offset==99||offset==99||offset==99||offset==99||offset==99||"
+		"length==800&&duration!=1&&age!=2&&kind!=same_filled",
+		"offset!=1&&offset!=2&&length!=3&&length!=4&&duration!=5&&duration!=6&&"
+		"age!=7&&age!=8&&kind!=same_filled&&type!=1&&pid!=1&&cgroup!=1&&cause!=drain&&"
+		"reason!=disabled&&result<100&&cpu<9999",
+	};
+	struct zswap_stats before, after;
+	struct zswap_event all[64];
+	size_t count, passed;
+
+	load_with_stream(ZS_STREAM_ALL, 4096);
+	fire_all_events();
+	count = seen_count;
+	memcpy(all, seen, sizeof(seen));
+	read_stats(&before);
+	for (size_t i = 0; i < ZS_ARRAY_SIZE(filters); i++) {
+		close_stream(state);
+		passed = assert_filtered(filters[i], all, count);
+		assert_in_range(passed, 1, count - 1);
+		/* it is counted all the same */
+		read_stats(&after);
+		assert_memory_equal(&before, &after, sizeof(after));
+	}
+}
+
 /* What has no room is counted, and what had it stays whole. */
 static void test_stream_full(void **state)
 {
@@ -1510,6 +1600,7 @@ int main(void)
 		TEST_STREAM(test_stream_of_an_owner),
 		TEST_STREAM(test_stream_of_the_pool),
 		TEST_STREAM(test_stream_filtered),
+		TEST_STREAM(test_stream_filters),
 		TEST_STREAM(test_stream_full),
 		TEST_STREAM(test_stream_wakes),
 		TEST(test_pages_forgotten),

@@ -92,6 +92,9 @@ static void set_options(struct zs_source *source, const struct zs_options *optio
 	clock_getres(CLOCK_MONOTONIC_COARSE, &jiffy);
 	shared->jiffy_ns = (__u64)jiffy.tv_nsec;
 	shared->thrash_ns = (__u64)(thrash * ZS_NSEC);
+	if (options->filter)
+		memcpy((void *)&source->bpf->rodata->zs_filter, options->filter,
+		       sizeof(*options->filter));
 }
 
 /* Where the kernel's own zswap keeps what its functions do not say. */

@@ -4,6 +4,7 @@
 #define ZS_SOURCE_H
 
 #include <bpf/libbpf.h>
+#include <zswapscope/filter.h>
 #include <zswapscope/shared.h>
 
 #include "plan.h"
