@@ -28,7 +28,7 @@ endif
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all modules bpf tools test-programs test-modules install demo test test-debug bench screens clean help FORCE
+.PHONY: all modules bpf tools test-programs test-modules install install-completion demo test test-debug bench screens clean help FORCE
 
 all: modules tools test-programs
 
@@ -106,6 +106,7 @@ $(BUILD)/bin/zs-workload: tests/kernel/workload.c
 # --- Installing ---
 
 INSTALL	?= install
+INSTALLED := zswaptop zswap-trace zswap-exporter
 BINDIR	:= $(DESTDIR)$(PREFIX)/bin
 MANDIR	:= $(DESTDIR)$(PREFIX)/share/man/man8
 UNITDIR	:= $(DESTDIR)$(PREFIX)/lib/systemd/system
@@ -113,9 +114,22 @@ UNIT	:= tools/zswap-exporter/zswap-exporter.service
 KREL	= $(shell cat '$(KDIR)/include/config/kernel.release')
 MODDIR	= $(DESTDIR)/lib/modules/$(KREL)/extra
 
-install: modules tools
+# What completes their command lines, as they write it themselves.
+BASHDIR	:= $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+ZSHDIR	:= $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+FISHDIR	:= $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+
+install-completion: tools
+	$(INSTALL) -d '$(BASHDIR)' '$(ZSHDIR)' '$(FISHDIR)'
+	for tool in $(INSTALLED); do \
+		$(BUILD)/bin/$$tool --completion=bash > '$(BASHDIR)'/$$tool && \
+		$(BUILD)/bin/$$tool --completion=zsh > '$(ZSHDIR)'/_$$tool && \
+		$(BUILD)/bin/$$tool --completion=fish > '$(FISHDIR)'/$$tool.fish || exit 1; \
+	done
+
+install: modules tools install-completion
 	$(INSTALL) -d '$(BINDIR)' '$(MANDIR)' '$(MODDIR)' '$(UNITDIR)'
-	$(INSTALL) -m 755 $(addprefix $(BUILD)/bin/,zswaptop zswap-trace zswap-exporter) '$(BINDIR)'
+	$(INSTALL) -m 755 $(addprefix $(BUILD)/bin/,$(INSTALLED)) '$(BINDIR)'
 	sed 's,/usr/local/bin,$(PREFIX)/bin,' $(UNIT) > '$(UNITDIR)/$(notdir $(UNIT))'
 	$(INSTALL) -m 644 $(wildcard docs/*.8) '$(MANDIR)'
 	$(INSTALL) -m 644 $(MODULES)/frontswap.ko $(MODULES)/zswap_zbud.ko '$(MODDIR)'

@@ -6,6 +6,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "completion.h"
 #include "exporter.h"
 
 #define CGROUPS_MOST	500
@@ -240,8 +241,11 @@ int main(int argc, char **argv)
 	struct options options = {
 		.common.source.cgroups_only = true, .cgroups = ZS_METRICS_CGROUPS,
 	};
+	const struct zs_completion completion = { "zswap-exporter", &argp, NULL, NULL };
 	struct zs_error error = { ZS_OK, "" };
 
+	if (zs_completion_asked(argc, argv))
+		return zs_completion_main(&completion, argv);
 	zs_options_parse(&argp, argc, argv, "zswap-exporter " ZSWAPSCOPE_VERSION, &options);
 	if (exporter_main(&options, &error))
 		return ZS_EXIT_OK;

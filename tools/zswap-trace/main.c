@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "completion.h"
 #include "pin.h"
 #include "zswap-trace.h"
 
@@ -241,6 +242,16 @@ static const struct command commands[] = {
 	{ "check", &check_argp, check_main },
 };
 
+static int completion_main(char **argv)
+{
+	struct zs_completion_command named[ZS_ARRAY_SIZE(commands) + 1] = { { NULL, NULL } };
+	const struct zs_completion completion = { "zswap-trace", &argp, named, NULL };
+
+	for (size_t i = 0; i < ZS_ARRAY_SIZE(commands); i++)
+		named[i] = (struct zs_completion_command){ commands[i].name, commands[i].argp };
+	return zs_completion_main(&completion, argv);
+}
+
 int main(int argc, char **argv)
 {
 	struct options options = { .duration = 0 };
@@ -250,6 +261,8 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < ZS_ARRAY_SIZE(commands); i++)
 		if (argc > 1 && !strcmp(argv[1], commands[i].name))
 			return commands[i].main(argc - 1, argv + 1);
+	if (zs_completion_asked(argc, argv))
+		return completion_main(argv);
 	zs_options_parse(&argp, argc, argv, "zswap-trace " ZSWAPSCOPE_VERSION,
 			 &options);
 	if (options.pin)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app.h"
+#include "completion.h"
 #include "zswaptop.h"
 
 enum {
@@ -269,11 +270,26 @@ static bool top_main(const struct options *options, struct zs_error *error)
 		       options->count, error);
 }
 
+static int completion_main(char **argv)
+{
+	char names[512], keys[1024];
+	const struct zs_completion_words words[] = {
+		{ "VIEW", names }, { "KEY", keys }, { NULL, NULL },
+	};
+	const struct zs_completion completion = { "zswaptop", &argp, NULL, words };
+
+	view_every_name(names, sizeof(names));
+	view_every_sort_key(keys, sizeof(keys));
+	return zs_completion_main(&completion, argv);
+}
+
 int main(int argc, char **argv)
 {
 	struct options options = { .count = 0 };
 	struct zs_error error = { ZS_OK, "" };
 
+	if (zs_completion_asked(argc, argv))
+		return completion_main(argv);
 	setlocale(LC_CTYPE, "");
 	settings_default(&options.settings);
 	/* the command line comes later, and wins */

@@ -52,3 +52,37 @@ bool view_sort_keys(int view, char *text, size_t size)
 						   length ? ", " : "", table->columns[i].key);
 	return true;
 }
+
+/* Once, and with a blank behind it. */
+static void add_word(char *text, size_t size, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (const char *at = text; *at; at += strcspn(at, " ") + 1)
+		if (strcspn(at, " ") == length && !memcmp(at, word, length))
+			return;
+	length = strlen(text);
+	snprintf(text + length, size - length, "%s ", word);
+}
+
+void view_every_name(char *text, size_t size)
+{
+	*text = '\0';
+	for (size_t i = 0; i < views_count; i++)
+		add_word(text, size, views[i]->name);
+}
+
+void view_every_sort_key(char *text, size_t size)
+{
+	const struct table *table;
+
+	*text = '\0';
+	for (size_t i = 0; i < views_count; i++) {
+		table = views[i]->table;
+		if (!table || !(views[i]->where & IN_SORTED))
+			continue;
+		for (size_t j = 0; j < table->columns_count; j++)
+			if (table->columns[j].key)
+				add_word(text, size, table->columns[j].key);
+	}
+}

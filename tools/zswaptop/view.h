@@ -59,4 +59,8 @@ bool view_sort_known(int view, const char *key);
 /* The keys of its columns, "stores, loads".  Return: false if it is not sorted. */
 bool view_sort_keys(int view, char *text, size_t size);
 
+/* The words that --view takes, and -s for one or another view; a blank behind each. */
+void view_every_name(char *text, size_t size);
+void view_every_sort_key(char *text, size_t size);
+
 #endif /* TOP_VIEW_H */
