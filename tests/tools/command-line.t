@@ -22,7 +22,8 @@ result() {	# result STATUS NAME: 0 is ok
 }
 
 run() {		# run TOOL ARG...
-	timeout 20 "$bin/$1" "${@:2}" >"$work/out" 2>"$work/err" </dev/null
+	# shellcheck disable=SC2086 # a tool, and perhaps a command of it
+	timeout 20 "$bin/"$1 "${@:2}" >"$work/out" 2>"$work/err" </dev/null
 	status=$?
 }
 
@@ -128,6 +129,36 @@ result $? "zswap-exporter --help"
 run zswap-exporter -p 2147483647 --listen 127.0.0.1:0
 ended 1 -eq 0 1 && grep -q 'no process 2147483647' "$work/err"
 result $? "zswap-exporter: a process that does not exist is a failure"
+
+# What "zswap-trace record" wants, before it looks whether there is anything to record.
+record_error() {	# record_error WORD ARG...
+	usage_error "$1" "zswap-trace record" "${@:2}"
+}
+
+record_error "'x'" x
+record_error "-o" -o ''
+record_error "store,nothing" -e store,nothing
+record_error "'5'" -b 5
+record_error "'2K'" -b 2K
+record_error "'2048M'" -b 2048M
+record_error "'12K'" -b 12K
+record_error "--json" --json
+record_error "counters" --source counters
+record_error "behind --" --
+record_error "timeout" -d 1 -- true
+record_error "'colour'" -f colour==red
+run zswap-trace record -f cgroup==/no/such/cgroup
+ended 1 -eq 0 1 && grep -q '/no/such/cgroup' "$work/err"
+result $? "zswap-trace record: a filter for a cgroup that does not exist is a failure"
+script -qec "$bin/zswap-trace record -o -" /dev/null >"$work/out" 2>"$work/err" </dev/null
+status=$?
+[ "$status" = 2 ] && grep -q 'not for a terminal' "$work/out"
+result $? "zswap-trace record: a recording is not for a terminal"
+echo earlier >"$work/recording"
+run zswap-trace record -o "$work/recording" -p 2147483647 -- touch "$work/touched"
+ended 1 -eq 0 1 && grep -q 'no process 2147483647' "$work/err" && [ ! -e "$work/touched" ] &&
+	[ "$(cat "$work/recording")" = earlier ]
+result $? "zswap-trace record: where it cannot begin, no command runs and no file is gone"
 
 # These work without BPF, where the kernel has zswap at all.
 if ! grep -q '^zswpout ' /proc/vmstat; then

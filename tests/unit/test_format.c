@@ -116,6 +116,29 @@ static void counts(void **state)
 		assert_false(zs_parse_count(wrong[i], &value));
 }
 
+static void byte_arguments(void **state)
+{
+	static const char *const wrong[] = {
+		"", "0", "0K", "K", "-1", "1k", "1KB", "1.5M", "1T", " 1", "1 K",
+		"18014398509481984K", "18446744073709551616", "00000000000000000000000000000000001",
+	};
+	uint64_t value = 0;
+
+	(void)state;
+	assert_true(zs_parse_bytes("4096", &value));
+	assert_true(value == 4096);
+	assert_true(zs_parse_bytes("4K", &value));
+	assert_true(value == 4096);
+	assert_true(zs_parse_bytes("3M", &value));
+	assert_true(value == 3 << 20);
+	assert_true(zs_parse_bytes("18014398509481983K", &value));
+	assert_true(value == UINT64_MAX - 1023);
+	assert_true(zs_parse_bytes("17G", &value));
+	for (size_t i = 0; i < ZS_ARRAY_SIZE(wrong); i++)
+		assert_false(zs_parse_bytes(wrong[i], &value));
+	assert_true(value == 17ULL << 30);
+}
+
 static void sources(void **state)
 {
 	enum zs_source_kind kind;
@@ -155,6 +178,7 @@ int main(void)
 		cmocka_unit_test(rejects),
 		cmocka_unit_test(seconds),
 		cmocka_unit_test(counts),
+		cmocka_unit_test(byte_arguments),
 		cmocka_unit_test(sources),
 		cmocka_unit_test(cgroups_and_processes),
 	};

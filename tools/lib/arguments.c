@@ -46,6 +46,27 @@ bool zs_parse_count(const char *text, uint64_t *count)
 	return true;
 }
 
+bool zs_parse_bytes(const char *text, uint64_t *bytes)
+{
+	static const char units[] = "KMG";
+	size_t digits = strspn(text, "0123456789");
+	const char *unit = strchr(units, text[digits]);
+	char number[32];
+	uint64_t value;
+	int shift = 0;
+
+	if (digits >= sizeof(number) || !unit || (*unit && text[digits + 1]))
+		return false;
+	if (*unit)
+		shift = 10 * (int)(unit - units + 1);
+	memcpy(number, text, digits);
+	number[digits] = '\0';
+	if (!zs_parse_count(number, &value) || value > UINT64_MAX >> shift)
+		return false;
+	*bytes = value << shift;
+	return true;
+}
+
 static bool is_directory(const char *path, struct stat *status)
 {
 	return !stat(path, status) && S_ISDIR(status->st_mode);

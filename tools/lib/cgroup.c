@@ -25,7 +25,7 @@ static int open_by_number(int mount, uint64_t id)
 	return open_by_handle_at(mount, &u.handle, O_PATH | O_CLOEXEC);
 }
 
-/* Return: false if it is gone, or if this process may not ask. */
+/* In the file system: with the mount point before it. */
 static bool find_path(char *path, size_t size, uint64_t id, const char *root)
 {
 	int mount, directory;
@@ -49,18 +49,23 @@ static bool find_path(char *path, size_t size, uint64_t id, const char *root)
 	return true;
 }
 
-char *zs_cgroup_path(char *text, size_t size, uint64_t id, const char *root)
+bool zs_cgroup_lookup(char *text, size_t size, uint64_t id, const char *root)
 {
 	static const char mount[] = CGROUP_ROOT;
 	char path[PATH_MAX], *below;
 
+	if (!find_path(path, sizeof(path), id, root))
+		return false;
+	below = strstr(path, mount);
+	snprintf(text, size, "%s", below && below[strlen(mount)] ? below + strlen(mount) : "/");
+	return true;
+}
+
+char *zs_cgroup_path(char *text, size_t size, uint64_t id, const char *root)
+{
 	if (!id)
 		snprintf(text, size, "-");
-	else if (!find_path(path, sizeof(path), id, root))
+	else if (!zs_cgroup_lookup(text, size, id, root))
 		snprintf(text, size, "cgroup %llu (gone)", (unsigned long long)id);
-	else if ((below = strstr(path, mount)) && below[strlen(mount)])
-		snprintf(text, size, "%s", below + strlen(mount));
-	else
-		snprintf(text, size, "/");
 	return text;
 }

@@ -338,6 +338,9 @@ uint64_t zs_usage_pages(const struct zswap_usage *usage);
  */
 char *zs_cgroup_path(char *text, size_t size, uint64_t id, const char *root);
 
+/* The same.  Return: false if it is gone, or if this process may not ask. */
+bool zs_cgroup_lookup(char *text, size_t size, uint64_t id, const char *root);
+
 /* ---- what this machine offers ------------------------------------------ */
 
 enum zs_known { ZS_NO, ZS_YES, ZS_UNKNOWN };
@@ -526,6 +529,9 @@ char *zs_format_rejects(char *text, size_t size, const __u64 *by_reason);
 /* Whole words only, no sign, no overflow. Seconds: 0.01 to 31536000 (a year). */
 bool zs_parse_seconds(const char *text, double *seconds);
 bool zs_parse_count(const char *text, uint64_t *count);
+
+/* Bytes from 1 up: a number, with K, M or G behind it for a unit of 1024, 1024^2, 1024^3. */
+bool zs_parse_bytes(const char *text, uint64_t *bytes);
 
 /**
  * zs_cgroup_find - the inode number of a cgroup

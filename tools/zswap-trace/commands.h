@@ -20,4 +20,7 @@ struct command {
 extern const struct argp check_argp;
 int check_main(int argc, char **argv);
 
+extern const struct argp record_argp;
+int record_main(int argc, char **argv);
+
 #endif /* ZSWAP_TRACE_COMMANDS_H */

@@ -240,6 +240,7 @@ static void trace_main(const struct options *options, struct zs_error *error)
 /* A first word that is one of these is no interval. */
 static const struct command commands[] = {
 	{ "check", &check_argp, check_main },
+	{ "record", &record_argp, record_main },
 };
 
 static int completion_main(char **argv)

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the parts of zswap-trace record share. */
+#ifndef ZSWAP_TRACE_RECORD_H
+#define ZSWAP_TRACE_RECORD_H
+
+#include "child.h"
+#include "filter.h"
+#include "options.h"
+#include "recording.h"
+#include "zswapscope.h"
+
+/**
+ * struct record_options - what to record
+ * @common: options that all tools have; its source has the size of the buffer, too
+ * @output: the file; "-": stdout
+ * @kinds: of events, as bits of ZS_STREAM_KIND()
+ * @kinds_text: as they were typed
+ * @filter: which of them
+ * @filter_text: as it was typed; NULL: all
+ * @seconds: 0: until a signal
+ * @command: behind "--", or NULL
+ */
+struct record_options {
+	struct zs_common common;
+	const char *output;
+	uint32_t kinds;
+	const char *kinds_text;
+	struct zswap_filter filter;
+	const char *filter_text;
+	double seconds;
+	char **command;
+};
+
+/**
+ * struct record_result - what was recorded
+ * @events: in the file
+ * @lost: events for which there was no room
+ * @missed: events that the kernel did not hand to our programs
+ * @owned: some of @events know whose page it was
+ * @bytes: of the file
+ * @time_ns: how long it took
+ * @started: there is something to tell
+ * @not_run: the command could not be run
+ */
+struct record_result {
+	uint64_t events;
+	uint64_t lost;
+	uint64_t missed;
+	bool owned;
+	uint64_t bytes;
+	uint64_t time_ns;
+	bool started;
+	bool not_run;
+};
+
+/**
+ * record_run - record until that ends, one way or another
+ * @options: what
+ * @clock: signals, and the command
+ * @child: the command, which is let go and waited for; NULL: there is none
+ * @result: the result, also of a failure
+ * @error: why it ended early
+ */
+void record_run(const struct record_options *options, struct zs_clock *clock,
+		struct zs_child *child, struct record_result *result, struct zs_error *error);
+
+/* ---- facts: record-facts.c --------------------------------------------- */
+
+/* Of the machine and of what is recorded, before the first event. */
+void record_facts_begin(struct zs_recorder *recorder, const struct zs_source *source,
+			const struct record_options *options);
+
+/* Of the run.  @child: NULL: there was no command. */
+void record_facts_end(struct zs_recorder *recorder, const struct record_result *result,
+		      const struct zs_child *child, const char *root);
+
+/* One state of the pool, as it is now. */
+bool record_state(struct zs_recorder *recorder, const char *root, struct zs_error *error);
+
+/* ---- names: record-names.c --------------------------------------------- */
+
+struct record_names;
+
+/* Return: NULL: no memory. */
+struct record_names *record_names_new(void);
+void record_names_free(struct record_names *names);
+
+/* Whom this event names is to be looked up, if he is new. */
+void record_names_note(struct record_names *names, const struct zswap_event *event);
+
+/**
+ * record_names_write - look up those who are new, and hand their names to the recorder
+ * @names: the names
+ * @recorder: gets them
+ * @source: knows processes that are gone
+ * @root: prefix of /sys, or NULL
+ * @until: go on at another time after this time; UINT64_MAX: all of them
+ */
+void record_names_write(struct record_names *names, struct zs_recorder *recorder,
+			const struct zs_source *source, const char *root, uint64_t until);
+
+/* All processes once more: who was seen before it became another program. */
+void record_names_again(struct record_names *names, struct zs_recorder *recorder,
+			const struct zs_source *source);
+
+#endif /* ZSWAP_TRACE_RECORD_H */
