@@ -217,6 +217,7 @@ static __always_inline int zs_on_read_done(__u32 type, __u64 offset, __u64 now)
 {
 	struct zs_page *page = zs_page_place(type, offset);
 	struct zswap_usage *usage;
+	struct zswap_who who;
 	__u64 ns;
 
 	if (!page || page->tag != zs_page_tag(type, offset) ||
@@ -225,10 +226,17 @@ static __always_inline int zs_on_read_done(__u32 type, __u64 offset, __u64 now)
 	ns = zs_page_since(page, now);
 	page->word = zs_page_word(ZS_PAGE_OTHER, 0, 0);
 	usage = zs_usage_at(page->who);
+	who = *zs_who_at(page->who);
 	/* a filter lets pass whom it knows */
-	if (!usage || !zs_wanted(zs_who_at(page->who)))
+	if (!usage || !zs_wanted(&who))
 		return 0;
 	zs_count(&usage->hist[ZSWAP_HIST_DISK_READ_DURATION], zs_duration_slot(ns), ns);
+	/* less than what times are kept in is some time yet */
+	if (zs_streams(ZSWAP_EVENT_READ))
+		zs_stream(&(struct zswap_event){
+			.event = ZSWAP_EVENT_READ, .type = type, .offset = offset,
+			.duration_ns = ns ?: 1, .kind = ZSWAP_KIND_COUNT,
+		}, &who);
 	return 0;
 }
 

@@ -2,28 +2,13 @@
 /*
  * The events one by one, for who wants to see each of them.  A kind of event that nobody
  * asked for costs a look at zs_shared.stream, which is with what every event needs.
- *
- * The ring buffer has the order in which room was taken in it, over all CPUs: almost that
- * of time_ns, as the clock is read just before.
- *
- * The reader is not woken for each event.  It looks by itself, now and then; and it is
- * woken once a quarter of the buffer waits for it, and at each eighth more, in case it
- * was about to go to sleep when it was woken before.
  */
 #ifndef ZSWAPSCOPE_STREAM_BPF_H
 #define ZSWAPSCOPE_STREAM_BPF_H
 
 #include "who.bpf.h"
 #include "filter.bpf.h"
-#include <zswapscope/event.h>
-
-struct {
-	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 4096);
-} zs_events SEC(".maps");
-
-/* In the ring buffer an event has 8 bytes before it. */
-#define ZS_EVENT_ROOM	(sizeof(struct zswap_event) + 8)
+#include "ring.bpf.h"
 
 /* A frame that has a number; of a stock kernel's we know where its struct page is. */
 #define ZS_PFN_MOST	(1ULL << 40)
@@ -46,7 +31,7 @@ static __always_inline __u32 zs_event_part(__u64 ns)
 }
 
 /**
- * zs_stream() - put an event into the ring buffer
+ * zs_stream() - put an event into the stream
  * @event: all that only this event knows
  * @who: whom it is attributed to
  *
@@ -54,24 +39,18 @@ static __always_inline __u32 zs_event_part(__u64 ns)
  */
 __noinline int zs_stream(struct zswap_event *event, const struct zswap_who *who)
 {
-	__u64 flags = BPF_RB_NO_WAKEUP, waiting, step = zs_shared.stream_step;
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct zs_ring *ring = bpf_map_lookup_elem(&zs_rings, &cpu);
 
-	if (!event || !who)
+	if (!ring || !event || !who)
 		return 0;
 	event->cgroup = who->cgroup;
 	event->pid = who->pid;
 	event->role = who->role;
-	event->cpu = bpf_get_smp_processor_id();
+	event->cpu = cpu;
 	if (!zs_filter_passes(event))
 		return 0;
-	waiting = bpf_ringbuf_query(&zs_events, BPF_RB_AVAIL_DATA);
-	if ((waiting & (step - 1)) + ZS_EVENT_ROOM >= step &&
-	    waiting + ZS_EVENT_ROOM >= 2 * step)
-		flags = BPF_RB_FORCE_WAKEUP;
-	event->time_ns = bpf_ktime_get_ns();
-	if (bpf_ringbuf_output(&zs_events, event, sizeof(*event), flags))
-		__sync_fetch_and_add(&zs_shared.health.events_lost, 1);
-	return 0;
+	return zs_ring_write(ring, cpu, event);
 }
 
 /* Of the pool as a whole, which is nobody's. */

@@ -12,6 +12,7 @@
  *	who.bpf.h		by cgroup and process
  *	stream.bpf.h		event by event, if anybody wants that
  *	filter.bpf.h		and which of them
+ *	ring.bpf.h		and how these come to user space
  *	pages.bpf.h		what is remembered of a page between its events
  */
 #include <linux/bpf.h>

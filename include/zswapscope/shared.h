@@ -31,14 +31,13 @@
  * @last_owner: the process whose page was unmapped last, whose name is noted
  * @last_number: that was looked for last, by role, so that it is found at once
  * @stream: kinds of events that somebody wants one by one: bits of enum zswap_event_kind
- * @stream_step: an eighth of the ring buffer's size, see bpf/stream.bpf.h
  * @pairs: numbers given, those included that there were not any more
  * @health: what could not be counted as it should
  * @who: whom a number stands for
  * @index: numbers, by hash; 0: none
  *
- * The first eight, and @stream_step, are set before loading, and stay.  All up to that are
- * in one cache line.
+ * The first seven are set before loading, and stay.  All up to @stream are in one cache
+ * line.
  */
 struct zs_shared {
 	__u64 target_cgroup;
@@ -52,7 +51,6 @@ struct zs_shared {
 	__u32 last_owner;
 	__u32 last_number[ZSWAP_ROLE_COUNT];
 	__u32 stream;
-	__u32 stream_step;
 	__u64 pairs;
 	struct zswap_health health;
 	struct zswap_who who[ZS_NUMBERS];

@@ -11,7 +11,9 @@
  */
 #include "../unit/test.h"
 
+#include <sched.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,6 +21,7 @@
 #include <bpf/libbpf.h>
 
 #include "filter.h"
+#include "ring.h"
 #include "stream.h"
 /* What the programs remember of a page; last, for the sake of their helpers. */
 #include <zswapscope/shared.h>
@@ -1178,41 +1181,79 @@ static void test_devices(void **state)
  * The stream
  */
 
+#define SLOTS		32U
+
 static struct zswap_event seen[64];
 static size_t seen_count;
-static struct ring_buffer *ring;
+static struct zs_rings rings;
 static __u64 stream_began;
 
-static int see(void *context, void *data, size_t size)
+static void *map_all(const struct bpf_map *map)
 {
-	(void)context;
-	assert_int_equal(size, sizeof(*seen));
-	assert_true(seen_count < ZS_ARRAY_SIZE(seen));
-	memcpy(&seen[seen_count++], data, size);
-	return 0;
+	void *all = mmap(NULL, (size_t)bpf_map__max_entries(map) * bpf_map__value_size(map),
+			 PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
+
+	assert_ptr_not_equal(all, MAP_FAILED);
+	return all;
 }
 
-static void load_with_stream(__u32 kinds, __u32 bytes)
+static void load_with_stream(__u32 kinds)
 {
-	shared->stream_step = bytes / 8;
-	bpf_map__set_max_entries(bpf->maps.zs_events, bytes);
+	rings.cpus = (unsigned int)libbpf_num_possible_cpus();
+	rings.each = SLOTS;
+	rings.last_ns = calloc(rings.cpus, sizeof(*rings.last_ns));
+	bpf->rodata->zs_ring_shift = (__u32)__builtin_ctz(SLOTS);
+	bpf_map__set_max_entries(bpf->maps.zs_rings, rings.cpus);
+	bpf_map__set_max_entries(bpf->maps.zs_slots, rings.cpus * SLOTS);
 	load();
+	rings.rings = map_all(bpf->maps.zs_rings);
+	rings.slots = map_all(bpf->maps.zs_slots);
 	seen_count = 0;
 	stream_began = now_ns();
-	ring = ring_buffer__new(bpf_map__fd(bpf->maps.zs_events), see, NULL, NULL);
-	assert_non_null(ring);
 	shared->stream = kinds;
 }
 
+static void see(const struct zswap_event *event)
+{
+	assert_true(seen_count < ZS_ARRAY_SIZE(seen));
+	seen[seen_count++] = *event;
+}
+
+/* What is there, CPU by CPU: a test stays on one of them, or does not mind. */
 static void look(void)
 {
-	assert_true(ring_buffer__consume(ring) >= 0);
+	const struct zswap_event *events;
+	struct zswap_event lost;
+	size_t count;
+
+	for (unsigned int cpu = 0; cpu < rings.cpus; cpu++) {
+		while ((count = zs_ring_ready(&rings, cpu, SLOTS, &events))) {
+			for (size_t i = 0; i < count; i++)
+				see(&events[i]);
+			zs_ring_done(&rings, cpu, count);
+		}
+		if (zs_ring_loss(&rings, cpu, &lost))
+			see(&lost);
+		assert_false(zs_ring_busy(&rings, cpu));
+	}
+}
+
+/* Not among the CPUs, of which each has its own ring. */
+static int open_on_one_cpu(void **state)
+{
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(0, &one);
+	return sched_setaffinity(0, sizeof(one), &one) ?: open_programs(state);
 }
 
 static int close_stream(void **state)
 {
-	ring_buffer__free(ring);
-	ring = NULL;
+	free(rings.last_ns);
+	munmap(rings.rings, rings.cpus * sizeof(*rings.rings));
+	munmap(rings.slots, (size_t)rings.cpus * SLOTS * sizeof(*rings.slots));
+	memset(&rings, 0, sizeof(rings));
 	return close_programs(state);
 }
 
@@ -1261,7 +1302,7 @@ static const struct zswap_event page_events[] = {
 static void test_stream_off(void **state)
 {
 	(void)state;
-	load_with_stream(0, 4096);
+	load_with_stream(0);
 	fire_page_events(10, CGROUP);
 	want_page_events();
 	evict(ZSWAP_CAUSE_COUNT, MINUS(11));
@@ -1274,7 +1315,7 @@ static void test_stream_off(void **state)
 static void test_stream_of_pages(void **state)
 {
 	(void)state;
-	load_with_stream(ZS_STREAM_ALL, 4096);
+	load_with_stream(ZS_STREAM_ALL);
 	fire_page_events(10, CGROUP);
 	want_page_events();
 	look();
@@ -1288,7 +1329,7 @@ static void test_stream_of_pages(void **state)
 static void test_stream_of_an_owner(void **state)
 {
 	(void)state;
-	load_with_stream(ZS_STREAM_ALL, 4096);
+	load_with_stream(ZS_STREAM_ALL);
 	unmap(10, OWNER_PID);
 	store(10, CGROUP, 10);
 	writeback(10, ZSWAP_CAUSE_COUNT + 3, 0, 5ULL << 32);
@@ -1330,7 +1371,7 @@ static void test_stream_of_the_pool(void **state)
 	size_t count = ZS_ARRAY_SIZE(wanted);
 
 	(void)state;
-	load_with_stream(ZS_STREAM_ALL, 4096);
+	load_with_stream(ZS_STREAM_ALL);
 	fire_pool_events();
 	FIRE("shrink", ZSWAP_CAUSE_CGROUP_LIMIT, CGROUP, 1, 20, 8, 30000);
 	evict(ZSWAP_CAUSE_DRAIN, MINUS(11));
@@ -1354,7 +1395,7 @@ static void test_stream_filtered(void **state)
 	shared->target_cgroup = CGROUP;
 	shared->filtered = true;
 	load_with_stream(ZS_STREAM_KIND(ZSWAP_EVENT_LOAD) | ZS_STREAM_KIND(ZSWAP_EVENT_DRAIN) |
-			 ZS_STREAM_KIND(ZSWAP_EVENT_SHRINK), 4096);
+			 ZS_STREAM_KIND(ZSWAP_EVENT_SHRINK));
 	fire_page_events(10, OTHER_CGROUP);
 	fire_pool_events();
 	shrink(OTHER_CGROUP);
@@ -1396,7 +1437,7 @@ static size_t assert_filtered(const char *text, const struct zswap_event *all, s
 		fail_msg("%s", error.text);
 	assert_int_equal(open_programs(NULL), 0);
 	*(struct zswap_filter *)&bpf->rodata->zs_filter = filter;
-	load_with_stream(ZS_STREAM_ALL, 4096);
+	load_with_stream(ZS_STREAM_ALL);
 	fire_all_events();
 	for (size_t i = 0; i < count; i++)
 		if (zswap_filter_passes(&filter, &all[i]) &&
@@ -1442,7 +1483,7 @@ static void test_stream_filters(void **state)
 	struct zswap_event all[64];
 	size_t count, passed;
 
-	load_with_stream(ZS_STREAM_ALL, 4096);
+	load_with_stream(ZS_STREAM_ALL);
 	fire_all_events();
 	count = seen_count;
 	memcpy(all, seen, sizeof(seen));
@@ -1457,27 +1498,113 @@ static void test_stream_filters(void **state)
 	}
 }
 
-/* What has no room is counted, and what had it stays whole. */
-static void test_stream_full(void **state)
+static void assert_lost(size_t which, __u32 count)
 {
-	const size_t most = 4096 / (sizeof(struct zswap_event) + 8);
+	const struct zswap_event *event = &seen[which];
 
-	(void)state;
-	load_with_stream(ZS_STREAM_ALL, 4096);
-	for (size_t i = 0; i < most + 9; i++) {
+	assert_true(which && which < seen_count);
+	assert_int_equal(event->event, ZSWAP_EVENT_LOST);
+	assert_int_equal(event->count, count);
+	assert_int_equal(event->kind, ZSWAP_KIND_COUNT);
+	assert_int_equal(event->pid, 0);
+	assert_true(event->time_ns >= seen[which - 1].time_ns);
+	assert_true(which + 1 == seen_count || event->time_ns <= seen[which + 1].time_ns);
+}
+
+static void store_many(size_t count)
+{
+	while (count--) {
 		store(10, CGROUP, 10);
 		want_store();
 	}
+}
+
+/* What has no room is counted, and what had it stays whole. */
+static void test_stream_full(void **state)
+{
+	(void)state;
+	load_with_stream(ZS_STREAM_ALL);
+	store_many(SLOTS + 9);
+	assert_int_equal(shared->health.events_lost, 9);
 	look();
-	assert_int_equal(seen_count + shared->health.events_lost, most + 9);
-	assert_in_range(seen_count, most - 1, most);
-	for (size_t i = 0; i < seen_count; i++)
+	assert_int_equal(seen_count, SLOTS + 1);
+	for (size_t i = 0; i < SLOTS; i++)
 		assert_event(i, page_events[1], CGROUP, (__u32)getpid(), ZSWAP_ROLE_WORKER);
+	/* nothing came after them that could have said so */
+	assert_lost(SLOTS, 9);
 	assert_stats();
-	/* there is room again */
+	/* there is room again; it is said once */
 	store(11, CGROUP, 10);
 	look();
-	assert_int_equal(seen[seen_count - 1].offset, 11);
+	assert_int_equal(seen_count, SLOTS + 2);
+	assert_int_equal(seen[SLOTS + 1].offset, 11);
+	assert_int_equal(shared->health.events_lost, 9);
+}
+
+/* Losses are told in their place: before the next event that had room. */
+static void test_stream_loss_in_its_place(void **state)
+{
+	const struct zswap_event *events;
+
+	(void)state;
+	load_with_stream(ZS_STREAM_ALL);
+	store_many(SLOTS + 3);
+	/* room for one is none, as the loss takes it */
+	assert_int_equal(zs_ring_ready(&rings, 0, 1, &events), 1);
+	zs_ring_done(&rings, 0, 1);
+	store_many(1);
+	assert_int_equal(shared->health.events_lost, 4);
+	assert_int_equal(zs_ring_ready(&rings, 0, 1, &events), 1);
+	zs_ring_done(&rings, 0, 1);
+	store(12, CGROUP, 10);
+	want_store();
+	store_many(2);
+	look();
+	assert_int_equal(seen_count, SLOTS - 2 + 3);
+	assert_lost(SLOTS - 2, 4);
+	assert_int_equal(seen[SLOTS - 1].offset, 12);
+	/* and those two at the end */
+	assert_lost(SLOTS, 2);
+	assert_int_equal(shared->health.events_lost, 6);
+	assert_stats();
+}
+
+/* Round and round, with each of the slots at the end of the memory. */
+static void test_stream_goes_round(void **state)
+{
+	(void)state;
+	load_with_stream(ZS_STREAM_ALL);
+	for (size_t round = 0; round < 5 * SLOTS; round++) {
+		store_many(3);
+		seen_count = 0;
+		look();
+		assert_int_equal(seen_count, 3);
+		for (size_t i = 0; i < seen_count; i++)
+			assert_event(i, page_events[1], CGROUP, (__u32)getpid(),
+				     ZSWAP_ROLE_WORKER);
+	}
+	assert_int_equal(rings.rings[0].head, 15 * SLOTS);
+	assert_stats();
+}
+
+/* Each CPU has its own ring. */
+static void test_stream_of_every_cpu(void **state)
+{
+	const __u64 words[] = { 0, 10, CGROUP, 1000, 50000, ZSWAP_KIND_COMPRESSED, 10 };
+	int cpus = (int)sysconf(_SC_NPROCESSORS_ONLN);
+
+	(void)state;
+	load_with_stream(ZS_STREAM_ALL);
+	for (int cpu = 0; cpu < cpus; cpu++) {
+		fire_on(cpu, "store", words, ZS_ARRAY_SIZE(words));
+		want_store();
+		assert_int_equal(rings.rings[cpu].head, 1);
+	}
+	look();
+	assert_int_equal(seen_count, cpus);
+	for (int cpu = 0; cpu < cpus; cpu++)
+		assert_int_equal(seen[cpu].cpu, cpu);
+	assert_stats();
 }
 
 static bool readable(int epoll)
@@ -1495,11 +1622,11 @@ static void test_stream_wakes(void **state)
 	size_t count, first = 0;
 
 	(void)state;
-	load_with_stream(ZS_STREAM_ALL, 4096);
-	assert_int_equal(epoll_ctl(epoll, EPOLL_CTL_ADD, bpf_map__fd(bpf->maps.zs_events),
+	load_with_stream(ZS_STREAM_ALL);
+	assert_int_equal(epoll_ctl(epoll, EPOLL_CTL_ADD, bpf_map__fd(bpf->maps.zs_bell),
 				   &event), 0);
 	assert_false(readable(epoll));
-	for (count = 1; count <= 48; count++) {
+	for (count = 1; count <= SLOTS + 4; count++) {
 		store(10, CGROUP, 10);
 		if (!readable(epoll))
 			continue;
@@ -1507,9 +1634,8 @@ static void test_stream_wakes(void **state)
 		first = first ?: count;
 	}
 	close(epoll);
-	/* 1024 bytes and then each 512, 80 an event */
-	assert_int_equal(first, 13);
-	assert_int_equal(wakes, 6);
+	assert_int_equal(first, SLOTS / 4);
+	assert_int_equal(wakes, 7);
 }
 
 /*
@@ -1552,7 +1678,7 @@ static void test_every_cpu(void **state)
 }
 
 #define TEST(name)	cmocka_unit_test_setup_teardown(name, open_programs, close_programs)
-#define TEST_STREAM(name)	cmocka_unit_test_setup_teardown(name, open_programs, close_stream)
+#define TEST_STREAM(name)	cmocka_unit_test_setup_teardown(name, open_on_one_cpu, close_stream)
 
 int main(void)
 {
@@ -1602,6 +1728,9 @@ int main(void)
 		TEST_STREAM(test_stream_filtered),
 		TEST_STREAM(test_stream_filters),
 		TEST_STREAM(test_stream_full),
+		TEST_STREAM(test_stream_loss_in_its_place),
+		TEST_STREAM(test_stream_goes_round),
+		TEST_STREAM(test_stream_of_every_cpu),
 		TEST_STREAM(test_stream_wakes),
 		TEST(test_pages_forgotten),
 		TEST(test_every_cpu),

@@ -4,8 +4,9 @@
  *
  *	bpf_stream SOURCE BYTES
  *
- * with a ring buffer of so many bytes.  After SIGINT a JSON object: how many events of
- * each kind were read, and counted; what is wrong with them; and the swap areas.
+ * with rings of so many bytes.  After SIGINT a JSON object: how many events of each kind
+ * were read, and counted; what is wrong with them; and the swap areas.  Of those that were
+ * lost, it is how many of them the stream told of.
  */
 #include <poll.h>
 #include <signal.h>
@@ -76,6 +77,8 @@ static const char *judge_page(const struct zswap_event *event, bool ours)
 	case ZSWAP_EVENT_REJECT:
 		return event->why > ZSWAP_REJECT_COUNT ? "has no reason" :
 			!event->duration_ns ? "took no time" : NULL;
+	case ZSWAP_EVENT_READ:
+		return !event->duration_ns ? "took no time" : NULL;
 	default:
 		return NULL;
 	}
@@ -99,6 +102,8 @@ static const char *judge(const struct zswap_event *event, const struct reader *r
 	case ZSWAP_EVENT_SHRINK:
 	case ZSWAP_EVENT_BACKGROUND:
 		return NULL;
+	case ZSWAP_EVENT_LOST:
+		return !event->count || event->pid ? "makes no sense" : NULL;
 	default:
 		return judge_page(event, reader->ours);
 	}
@@ -115,7 +120,9 @@ static bool see(const struct zswap_event *event, void *context)
 			 zs_event_format(text, sizeof(text), event), wrong);
 	if (event->event >= ZSWAP_EVENT_COUNT)
 		return true;
-	if (event->event != ZSWAP_EVENT_DRAIN || event->why == ZSWAP_DRAIN_BEGIN)
+	if (event->event == ZSWAP_EVENT_LOST)
+		reader->read[event->event] += event->count;
+	else if (event->event != ZSWAP_EVENT_DRAIN || event->why == ZSWAP_DRAIN_BEGIN)
 		reader->read[event->event]++;
 	if (event->event == ZSWAP_EVENT_STORE)
 		reader->store_bytes += event->length;
@@ -149,8 +156,9 @@ static void add(struct json_object *object, const char *name, uint64_t value)
 	json_object_object_add(object, name, json_object_new_uint64(value));
 }
 
-static struct json_object *counted(const struct zswap_stats *stats)
+static struct json_object *counted(const struct zs_snapshot *snapshot)
 {
+	const struct zswap_stats *stats = &snapshot->stats;
 	const struct zswap_usage *usage = &stats->usage;
 	const struct zswap_pool_stats *pool = &stats->pool;
 	const uint64_t counts[ZSWAP_EVENT_COUNT] = {
@@ -166,6 +174,9 @@ static struct json_object *counted(const struct zswap_stats *stats)
 		[ZSWAP_EVENT_DRAIN]	 = pool->drains,
 		[ZSWAP_EVENT_SHRINK]	 = pool->shrinks,
 		[ZSWAP_EVENT_BACKGROUND] = pool->backgrounds,
+		[ZSWAP_EVENT_READ]	 = zs_hist_count(zs_stats_hist(stats,
+							 ZSWAP_HIST_DISK_READ_DURATION)),
+		[ZSWAP_EVENT_LOST]	 = snapshot->health.events_lost,
 	};
 	struct json_object *object = json_object_new_object();
 
@@ -233,7 +244,7 @@ static void print(const struct reader *reader, const struct zs_snapshot *snapsho
 	struct json_object *object = json_object_new_object();
 
 	json_object_object_add(object, "read", read_counts(reader));
-	json_object_object_add(object, "counted", counted(&snapshot->stats));
+	json_object_object_add(object, "counted", counted(snapshot));
 	add(object, "store_bytes", reader->store_bytes);
 	add(object, "store_bytes_counted", snapshot->stats.usage.store_bytes_out);
 	add(object, "writebacks_failed", snapshot->stats.usage.writebacks_failed);

@@ -9,6 +9,7 @@
 #include <bpf/libbpf.h>
 
 #include "load.h"
+#include "ring.h"
 
 static bool is_at(const struct bpf_program *program, const char *prefix)
 {
@@ -52,19 +53,28 @@ static int choose_program(struct bpf_program *program, const struct zs_plan *pla
 	return 0;
 }
 
-/* The kernel has whole pages only. */
-static void size_stream(struct zs_source *source, const struct zs_options *options)
+/* A stream that nobody asked for has one slot, which is not used. */
+static int size_stream(struct zs_source *source, const struct zs_options *options)
 {
-	uint32_t page = (uint32_t)sysconf(_SC_PAGESIZE);
-	uint32_t size = options->stream > page ? options->stream : page;
+	int cpus = libbpf_num_possible_cpus();
+	struct zswap_bpf *bpf = source->bpf;
+	uint32_t slots = 1;
 
-	bpf_map__set_max_entries(source->bpf->maps.zs_events, size);
-	if (options->stream)
-		source->bpf->bss->zs_shared.stream_step = size / 8;
+	if (cpus < 1)
+		return -cpus;
+	if (options->stream) {
+		slots = zs_ring_slots(options->stream, (unsigned int)cpus);
+		bpf->rodata->zs_ring_shift = (__u32)__builtin_ctz(slots);
+		bpf_map__set_max_entries(bpf->maps.zs_rings, (__u32)cpus);
+		bpf_map__set_max_entries(bpf->maps.zs_slots, (__u32)cpus * slots);
+	}
+	/* the kernel has whole pages only */
+	bpf_map__set_max_entries(bpf->maps.zs_bell, (__u32)sysconf(_SC_PAGESIZE));
+	return 0;
 }
 
 /* What is not used need not be large.  Number 0 is for those that find none. */
-static void size_maps(struct zs_source *source, const struct zs_options *options)
+static int size_maps(struct zs_source *source, const struct zs_options *options)
 {
 	uint64_t pairs = source->attribute ? options->pairs ?: ZS_PAIRS_DEFAULT : 0;
 	struct zswap_bpf *bpf = source->bpf;
@@ -73,7 +83,7 @@ static void size_maps(struct zs_source *source, const struct zs_options *options
 	bpf->bss->zs_shared.numbers = (__u32)pairs + 1;
 	if (!stock(source->plan.kind))
 		bpf_map__set_max_entries(bpf->maps.zs_calls, 1);
-	size_stream(source, options);
+	return size_stream(source, options);
 }
 
 static void set_options(struct zs_source *source, const struct zs_options *options)
@@ -137,8 +147,8 @@ static int load(struct zs_source *source, const struct zs_options *options,
 	set_options(source, options);
 	if (stock(source->plan.kind))
 		find_variables(source, kernel, options->root);
-	size_maps(source, options);
-	return -zswap_bpf__load(source->bpf);
+	number = size_maps(source, options);
+	return number ? number : -zswap_bpf__load(source->bpf);
 }
 
 static struct bpf_link *attach(const struct bpf_program *program,

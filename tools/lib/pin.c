@@ -195,6 +195,13 @@ static const char *map_name(const struct bpf_map *map)
 	return strcmp(dot, ".rodata") ? NULL : "zs_constants";
 }
 
+/* The stream is off, and nobody can switch it on. */
+static bool of_stream(const struct zs_source *source, const struct bpf_map *map)
+{
+	return map == source->bpf->maps.zs_rings || map == source->bpf->maps.zs_slots ||
+		map == source->bpf->maps.zs_bell;
+}
+
 static bool pin_maps(struct zs_source *source, const char *path, struct zs_error *error)
 {
 	const struct bpf_map *first = source->bpf->maps.zs_usage;
@@ -202,9 +209,8 @@ static bool pin_maps(struct zs_source *source, const char *path, struct zs_error
 
 	if (!pin(bpf_map__fd(first), path, MARK, error))
 		return false;
-	/* the stream is off, and nobody can switch it on */
 	bpf_object__for_each_map(map, source->bpf->obj)
-		if (map != first && map != source->bpf->maps.zs_events && map_name(map) &&
+		if (map != first && !of_stream(source, map) && map_name(map) &&
 		    !pin_as(bpf_map__fd(map), path, "map", map_name(map), error))
 			return false;
 	return true;

@@ -138,7 +138,7 @@ static bool open_auto(struct zs_source *source, const struct zs_options *options
 	return false;
 }
 
-/* As the kernel wants it of a ring buffer. */
+/* What slots come to in the end is for zs_ring_slots() to say. */
 static bool check_stream(const struct zs_options *options, struct zs_error *error)
 {
 	uint32_t size = options->stream;

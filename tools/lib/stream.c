@@ -1,94 +1,118 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * The stream of events: from the ring buffer into an array, where they are put in order,
- * and from there to who reads them.
- */
+/* The stream of events: from the rings of the CPUs to who reads them. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <bpf/libbpf.h>
 
+#include "ring.h"
 #include "source.h"
 #include "stream.h"
 
-#define HELD	4096	/* events */
+/* How long an event may take to be whole, once there will be no more of them. */
+#define SETTLE_NS	20000000ULL
+#define SETTLE_EACH_NS	100000
+
+/* What a CPU has, in the order of time: events, and then perhaps that some were lost. */
+struct lane {
+	const struct zswap_event *events;
+	size_t count;
+	uint64_t owes;	/* since when; 0: none were lost */
+};
 
 /**
  * struct zs_stream - what a source has for its stream
- * @ring: libbpf's view of the ring buffer
- * @epoll: readable when the kernel said that there is much to read
- * @held: events that were read, in the order of time
- * @first: the first of them that was not handed over
- * @end: behind the last
- * @batch: room for those of one CPU
- * @lost: events of which it was said that they were lost
+ * @rings: the rings, as the kernel has them
+ * @rings_bytes: of struct zs_ring
+ * @slots_bytes: of slots
+ * @bell: a ring buffer, into which the kernel puts something when there is much to read
+ * @epoll: readable when it has
+ * @lanes: by CPU; of zs_source_stream_read()
  */
 struct zs_stream {
-	struct ring_buffer *ring;
+	struct zs_rings rings;
+	size_t rings_bytes;
+	size_t slots_bytes;
+	struct ring_buffer *bell;
 	int epoll;
-	struct zswap_event *held;
-	size_t first;
-	size_t end;
-	struct zswap_event *batch;
-	uint64_t lost;
+	struct lane *lanes;
 };
 
 void zs_stream_close(struct zs_stream *stream)
 {
 	if (!stream)
 		return;
-	ring_buffer__free(stream->ring);
+	ring_buffer__free(stream->bell);
 	if (stream->epoll >= 0)
 		close(stream->epoll);
-	free(stream->held);
-	free(stream->batch);
+	if (stream->rings.rings)
+		munmap(stream->rings.rings, stream->rings_bytes);
+	if (stream->rings.slots)
+		munmap(stream->rings.slots, stream->slots_bytes);
+	free(stream->rings.last_ns);
+	free(stream->lanes);
 	free(stream);
-}
-
-/* One more, before those that are later; almost always there are none. */
-static int take(void *context, void *data, size_t size)
-{
-	struct zs_stream *stream = context;
-	struct zswap_event *held = stream->held, event = { 0 };
-	size_t at = stream->end;
-
-	/* of a program of another version, as far as we know what it says */
-	memcpy(&event, data, size < sizeof(event) ? size : sizeof(event));
-	while (at > stream->first && held[at - 1].time_ns > event.time_ns)
-		at--;
-	memmove(&held[at + 1], &held[at], (stream->end - at) * sizeof(*held));
-	held[at] = event;
-	/* an error, so that libbpf goes no further */
-	return ++stream->end < HELD ? 0 : -ENOSPC;
 }
 
 /*
  * Edge-triggered: readable once when the kernel says so, not for as long as there is
- * anything to read, or a reader that polls would be back at once for each event.
+ * anything to read, or a reader that polls would be back at once.
  */
-static bool watch(struct zs_stream *stream, int ring)
+static bool watch(struct zs_stream *stream, int bell)
 {
 	struct epoll_event event = { .events = EPOLLIN | EPOLLET };
 
 	stream->epoll = epoll_create1(EPOLL_CLOEXEC);
 	return stream->epoll >= 0 &&
-		!epoll_ctl(stream->epoll, EPOLL_CTL_ADD, ring, &event);
+		!epoll_ctl(stream->epoll, EPOLL_CTL_ADD, bell, &event);
 }
 
-static struct zs_stream *open_stream(int ring, struct zs_error *error)
+/* All of a map. Return: NULL if it cannot be mapped, with errno. */
+static void *map_all(const struct bpf_map *map, size_t *bytes)
+{
+	void *all;
+
+	*bytes = (size_t)bpf_map__max_entries(map) * bpf_map__value_size(map);
+	all = mmap(NULL, *bytes, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
+	return all == MAP_FAILED ? NULL : all;
+}
+
+static int ignore(void *context, void *data, size_t size)
+{
+	(void)context;
+	(void)data;
+	(void)size;
+	return 0;
+}
+
+static bool prepare(struct zs_stream *stream, const struct zs_source *source)
+{
+	const struct zswap_bpf *bpf = source->bpf;
+	struct zs_rings *rings = &stream->rings;
+	int bell = bpf_map__fd(bpf->maps.zs_bell);
+
+	stream->epoll = -1;
+	rings->cpus = (unsigned int)source->cpus;
+	rings->each = 1U << bpf->rodata->zs_ring_shift;
+	rings->last_ns = calloc(rings->cpus, sizeof(*rings->last_ns));
+	stream->lanes = calloc(rings->cpus, sizeof(*stream->lanes));
+	rings->rings = map_all(bpf->maps.zs_rings, &stream->rings_bytes);
+	rings->slots = map_all(bpf->maps.zs_slots, &stream->slots_bytes);
+	stream->bell = ring_buffer__new(bell, ignore, NULL, NULL);
+	return rings->last_ns && stream->lanes && rings->rings && rings->slots &&
+		stream->bell && watch(stream, bell);
+}
+
+static struct zs_stream *open_stream(const struct zs_source *source, struct zs_error *error)
 {
 	struct zs_stream *stream = calloc(1, sizeof(*stream));
 
-	if (stream) {
-		stream->epoll = -1;
-		stream->held = calloc(HELD, sizeof(*stream->held));
-		stream->batch = calloc(HELD, sizeof(*stream->batch));
-		stream->ring = ring_buffer__new(ring, take, stream, NULL);
-	}
-	if (stream && stream->held && stream->batch && stream->ring && watch(stream, ring))
+	if (stream && prepare(stream, source))
 		return stream;
 	zs_fail(error, ZS_ERR_SYSTEM, "opening the stream of events: %s", strerror(errno));
 	zs_stream_close(stream);
@@ -102,11 +126,11 @@ bool zs_source_stream_start(struct zs_source *source, uint32_t kinds,
 		return zs_fail(error, ZS_ERR_ARGUMENT,
 			       "the %s source has no events to show one by one: use another --source",
 			       zs_source_kind_name(source->kind));
-	if (!source->bpf->bss->zs_shared.stream_step)
+	if (!source->bpf->rodata->zs_ring_shift)
 		return zs_fail(error, ZS_ERR_ARGUMENT,
 			       "this source was opened without a stream of events");
 	if (!source->stream)
-		source->stream = open_stream(bpf_map__fd(source->bpf->maps.zs_events), error);
+		source->stream = open_stream(source, error);
 	if (!source->stream)
 		return false;
 	__atomic_store_n(&source->bpf->bss->zs_shared.stream, kinds & ZS_STREAM_ALL,
@@ -130,123 +154,200 @@ int zs_source_stream_fd(const struct zs_source *source)
 	return source->stream ? source->stream->epoll : -1;
 }
 
-/* Return: whether there may be more than there was room for. */
-static bool fill(struct zs_stream *stream)
+static bool begin(struct zs_source *source, struct zs_error *error)
 {
-	size_t count = stream->end - stream->first;
+	struct epoll_event event;
 
-	if (count == HELD)
-		return true;
-	memmove(stream->held, &stream->held[stream->first], count * sizeof(*stream->held));
-	stream->first = 0;
-	stream->end = count;
-	ring_buffer__consume(stream->ring);
-	return stream->end == HELD;
+	if (!source->stream)
+		return zs_fail(error, ZS_ERR_ARGUMENT,
+			       "the stream of events was not started");
+	/* not readable any more: we are about to */
+	epoll_wait(source->stream->epoll, &event, 1, 0);
+	ring_buffer__consume(source->stream->bell);
+	return true;
 }
 
+/* The oldest event that was not read is not whole yet. */
+static bool unfinished(struct zs_rings *rings, unsigned int cpu)
+{
+	const struct zswap_event *events;
+
+	return zs_ring_busy(rings, cpu) && !zs_ring_ready(rings, cpu, 1, &events);
+}
+
+/* Nobody begins one any more; those that were begun take their time, though not long. */
+static void settle(struct zs_rings *rings, unsigned int cpu)
+{
+	const struct timespec each = { .tv_nsec = SETTLE_EACH_NS };
+	uint64_t deadline = zs_now() + SETTLE_NS;
+
+	while (unfinished(rings, cpu) && zs_now() < deadline)
+		nanosleep(&each, NULL);
+}
+
+/*
+ * In batches of one CPU
+ */
+
 struct handing {
-	zs_event_fn *fn;
+	zs_batch_fn *fn;
 	void *context;
-	size_t left;
+	bool stopped;
 	long done;
 };
 
-/* Those up to a time. Return: whether more are wanted. */
-static bool hand_over(struct zs_stream *stream, uint64_t horizon, struct handing *to)
+/*
+ * As much as it has, but no more than a ring is long, as the others have events, too; in
+ * parts, so that there is room again meanwhile.
+ */
+static bool hand_cpu(struct zs_source *source, unsigned int cpu, struct handing *to)
 {
-	while (stream->first < stream->end &&
-	       stream->held[stream->first].time_ns <= horizon) {
-		if (!to->left)
-			return false;
-		to->left--;
-		to->done++;
-		if (!to->fn(&stream->held[stream->first++], to->context))
-			return false;
-	}
-	return to->left;
-}
-
-long zs_source_stream_read(struct zs_source *source, zs_event_fn *fn, void *context,
-			   size_t most, struct zs_error *error)
-{
-	struct handing to = { .fn = fn, .context = context, .left = most ?: SIZE_MAX };
-	struct zs_stream *stream = source->stream;
-	uint64_t horizon = UINT64_MAX;
-	struct epoll_event event;
-	bool more = true, wanted;
-
-	if (!stream) {
-		zs_fail(error, ZS_ERR_ARGUMENT, "the stream of events was not started");
-		return -1;
-	}
-	/* not readable any more: we are about to */
-	epoll_wait(stream->epoll, &event, 1, 0);
-	if (running(source))
-		horizon = zs_now() - ZS_STREAM_LATE;
-	do {
-		more = fill(stream);
-		wanted = hand_over(stream, horizon, &to);
-		/* no room, and all are young: make some for the next time */
-		if (more && wanted && !stream->first) {
-			hand_over(stream, stream->held[HELD / 2].time_ns, &to);
-			break;
-		}
-	} while (more && wanted);
-	return to.done;
-}
-
-/* What is held, CPU by CPU. Return: whether more are wanted. */
-static bool hand_batches(struct zs_source *source, zs_batch_fn *fn, void *context)
-{
-	struct zs_stream *stream = source->stream;
+	struct zs_rings *rings = &source->stream->rings;
+	const struct zswap_event *events;
+	struct zswap_event lost;
+	size_t count, all = 0;
 	bool wanted = true;
-	size_t count;
 
-	for (unsigned int cpu = 0; wanted && cpu < (unsigned int)source->cpus; cpu++) {
-		count = 0;
-		for (size_t i = stream->first; i < stream->end; i++)
-			if (stream->held[i].cpu == cpu)
-				stream->batch[count++] = stream->held[i];
-		wanted = !count || fn(cpu, stream->batch, count, context);
+	do {
+		if (to->stopped)
+			settle(rings, cpu);
+		count = zs_ring_ready(rings, cpu, rings->each / 4, &events);
+		if (count)
+			wanted = to->fn(cpu, events, count, to->context);
+		zs_ring_done(rings, cpu, count);
+		all += count;
+	} while (wanted && count && all < rings->each);
+	if (wanted && zs_ring_loss(rings, cpu, &lost)) {
+		wanted = to->fn(cpu, &lost, 1, to->context);
+		all++;
 	}
-	stream->first = stream->end;
+	to->done += (long)all;
 	return wanted;
-}
-
-/* What was lost since that was asked last. Return: how many events say so. */
-static long hand_loss(struct zs_source *source, zs_batch_fn *fn, void *context)
-{
-	uint64_t lost = __atomic_load_n(&source->bpf->bss->zs_shared.health.events_lost,
-					__ATOMIC_RELAXED);
-	struct zswap_event event = {
-		.event = ZSWAP_EVENT_LOST, .kind = ZSWAP_KIND_COUNT, .time_ns = zs_now(),
-		.count = (uint32_t)(lost - source->stream->lost),
-	};
-
-	if (lost == source->stream->lost)
-		return 0;
-	source->stream->lost = lost;
-	fn(0, &event, 1, context);
-	return 1;
 }
 
 long zs_source_stream_batches(struct zs_source *source, zs_batch_fn *fn, void *context,
 			      struct zs_error *error)
 {
-	struct zs_stream *stream = source->stream;
-	struct epoll_event event;
-	bool more = true, wanted = true;
-	long done = 0;
+	struct handing to = { .fn = fn, .context = context };
+	bool wanted = true;
 
-	if (!stream) {
-		zs_fail(error, ZS_ERR_ARGUMENT, "the stream of events was not started");
+	if (!begin(source, error))
 		return -1;
+	to.stopped = !running(source);
+	for (unsigned int cpu = 0; wanted && cpu < source->stream->rings.cpus; cpu++)
+		wanted = hand_cpu(source, cpu, &to);
+	return to.done;
+}
+
+/*
+ * In the order of time over all CPUs
+ */
+
+struct merging {
+	zs_event_fn *fn;
+	void *context;
+	size_t left;
+	long done;
+	uint64_t horizon;
+};
+
+static void look(struct zs_stream *stream, unsigned int cpu)
+{
+	struct lane *lane = &stream->lanes[cpu];
+
+	lane->owes = 0;
+	lane->count = zs_ring_ready(&stream->rings, cpu, stream->rings.each, &lane->events);
+	if (!lane->count && !zs_ring_owes(&stream->rings, cpu, &lane->owes))
+		lane->owes = 0;
+}
+
+/* Time of the next that a CPU has; UINT64_MAX: it has none. */
+static uint64_t next_time(const struct lane *lane)
+{
+	return lane->count ? lane->events->time_ns : lane->owes ?: UINT64_MAX;
+}
+
+/* The CPU that has the oldest. @until: time of the next other one's */
+static unsigned int find_oldest(const struct zs_stream *stream, uint64_t *until)
+{
+	uint64_t oldest = UINT64_MAX, time;
+	unsigned int found = 0;
+
+	*until = UINT64_MAX;
+	for (unsigned int cpu = 0; cpu < stream->rings.cpus; cpu++) {
+		time = next_time(&stream->lanes[cpu]);
+		if (time < oldest) {
+			*until = oldest;
+			oldest = time;
+			found = cpu;
+		} else if (time < *until) {
+			*until = time;
+		}
 	}
-	epoll_wait(stream->epoll, &event, 1, 0);
-	while (more && wanted) {
-		more = fill(stream);
-		done += (long)(stream->end - stream->first);
-		wanted = hand_batches(source, fn, context);
+	return found;
+}
+
+static bool hand_one(struct merging *to, const struct zswap_event *event)
+{
+	to->left--;
+	to->done++;
+	return to->fn(event, to->context) && to->left;
+}
+
+/* The next one. Return: whether more are wanted. */
+static bool hand_next(struct zs_stream *stream, unsigned int cpu, struct merging *to)
+{
+	struct lane *lane = &stream->lanes[cpu];
+	struct zswap_event lost;
+	bool wanted = true;
+
+	if (lane->count) {
+		wanted = hand_one(to, lane->events);
+		zs_ring_done(&stream->rings, cpu, 1);
+		lane->events++;
+		lane->count--;
+	} else if (zs_ring_loss(&stream->rings, cpu, &lost)) {
+		wanted = hand_one(to, &lost);
 	}
-	return wanted ? done + hand_loss(source, fn, context) : done;
+	if (!lane->count)
+		look(stream, cpu);
+	return wanted;
+}
+
+/* Those of the CPU that has the oldest, until another one's are older. */
+static bool merge_some(struct zs_stream *stream, struct merging *to)
+{
+	uint64_t until;
+	unsigned int cpu = find_oldest(stream, &until);
+	const struct lane *lane = &stream->lanes[cpu];
+	bool wanted = true;
+
+	if (until > to->horizon)
+		until = to->horizon;
+	/* or there is nothing, or only what is too young */
+	if (next_time(lane) == UINT64_MAX || next_time(lane) > until)
+		return false;
+	while (wanted && next_time(lane) <= until)
+		wanted = hand_next(stream, cpu, to);
+	return wanted;
+}
+
+long zs_source_stream_read(struct zs_source *source, zs_event_fn *fn, void *context,
+			   size_t most, struct zs_error *error)
+{
+	struct merging to = { .fn = fn, .context = context, .left = most ?: SIZE_MAX };
+	struct zs_stream *stream = source->stream;
+
+	if (!begin(source, error))
+		return -1;
+	/* what comes from now on is for the next time, or this one might have no end */
+	to.horizon = running(source) ? zs_now() - ZS_STREAM_LATE : UINT64_MAX - 1;
+	for (unsigned int cpu = 0; cpu < stream->rings.cpus; cpu++) {
+		if (!running(source))
+			settle(&stream->rings, cpu);
+		look(stream, cpu);
+	}
+	while (merge_some(stream, &to))
+		;
+	return to.done;
 }

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The events themselves, one by one, through a ring buffer of the kernel.  The source has
- * to be opened with zs_options.stream.  The filters of the source hold for the stream as
- * they do for the counts: each event that is counted while the stream runs is in it, or
- * in zswap_health.events_lost.
+ * The events themselves, one by one, as the kernel hands them over.  The source has to be
+ * opened with zs_options.stream.  The filters of the source hold for the stream as they do
+ * for the counts: each event that is counted while the stream runs is in it, or in
+ * zswap_health.events_lost; and where some were lost, a ZSWAP_EVENT_LOST says how many.
+ *
+ * Each CPU has a ring of its own.  Those of all together have zs_options.stream bytes; a
+ * ring has a power of two of events, ZS_RING_LEAST at the least.  So it may be a little
+ * less, or, with a great many CPUs, more.
  *
  * How to wait: poll zs_source_stream_fd() with a timeout of a refresh (100 ms, say), and
- * read after either.  The descriptor becomes readable when a quarter of the ring buffer
- * is full, not with the first event, so that the kernel wakes nobody for each of them.
+ * read after either.  The descriptor becomes readable when a quarter of a ring is full,
+ * not with the first event, so that the kernel wakes nobody for each of them.
  */
 #ifndef ZS_STREAM_H
 #define ZS_STREAM_H
@@ -27,7 +31,7 @@
 typedef bool zs_event_fn(const struct zswap_event *event, void *context);
 
 /**
- * zs_source_stream_start - events go to the ring buffer from here on
+ * zs_source_stream_start - events go to the rings from here on
  * @source: opened with zs_options.stream
  * @kinds: which: bits of ZS_STREAM_KIND()
  * @error: why not
@@ -37,7 +41,7 @@ typedef bool zs_event_fn(const struct zswap_event *event, void *context);
 bool zs_source_stream_start(struct zs_source *source, uint32_t kinds,
 			    struct zs_error *error);
 
-/* No more events; what is in the ring buffer can still be read. */
+/* No more events; what is in the rings can still be read. */
 void zs_source_stream_stop(struct zs_source *source);
 
 /**
@@ -56,10 +60,10 @@ int zs_source_stream_fd(const struct zs_source *source);
  * @most: events to hand over; 0: all that are there
  * @error: why not
  *
- * In the order of time, as far as this can be known: a processor may take the time of its
- * event and be kept from putting it into the ring buffer.  So events younger than
- * ZS_STREAM_LATE are held back for the next call, unless the stream was stopped; what
- * comes later than that yet, comes out of order.
+ * In the order of time, as far as this can be known: a program may take the time of its
+ * event and be kept from finishing it.  So events younger than ZS_STREAM_LATE are held back
+ * for the next call, unless the stream was stopped; what comes later than that yet, comes
+ * out of order.
  *
  * Return: how many events were handed over, or -1.
  */

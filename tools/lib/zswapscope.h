@@ -228,8 +228,8 @@ struct zswap_filter;
  * @pairs: of cgroup and process, to be told apart; 0: ZS_PAIRS_DEFAULT
  * @thrash: pages that come back within so many seconds are thrash; 0:
  *	ZS_THRASH_DEFAULT
- * @stream: bytes of the ring buffer of events, see stream.h: a power of two from
- *	ZS_STREAM_LEAST up; 0: none
+ * @stream: bytes for events that wait to be read, of all CPUs together, see stream.h: a
+ *	power of two from ZS_STREAM_LEAST up; 0: none
  * @filter: which events the stream has, see filter.h; NULL: all.  It is only lent
  * @pin: for zs_pin(), so the counters are no source to choose
  * @verbose: let libbpf speak on stderr

@@ -17,11 +17,10 @@
 #define KEPT		4096
 #define NAMES		1024	/* of processes and cgroups that are remembered */
 #define EACH_NS		200000000	/* between two readings */
-#define GAP		ZSWAP_EVENT_COUNT	/* no event: here some were lost */
 
 /**
  * struct entry - an event that is kept
- * @event: the event, or a gap, whose @pid is how many were lost
+ * @event: the event; or ZSWAP_EVENT_LOST, where some were lost
  * @number: its number since the view was opened
  */
 struct entry {
@@ -37,7 +36,6 @@ struct name {
 
 static struct entry *ring;
 static uint64_t written;	/* entries, those that are gone included */
-static uint64_t lost;		/* events that were lost, as was last said */
 static struct name cgroups[NAMES], processes[NAMES];
 
 /* Numbers of the entries that match the filter, as a ring: [first_match, end_match). */
@@ -53,30 +51,14 @@ static struct table table;	/* for the filter alone */
 
 /* ---- reading ------------------------------------------------------------- */
 
-static void add(const struct zswap_event *event)
+static bool take(const struct zswap_event *event, void *context)
 {
 	struct entry *entry = &ring[written % KEPT];
 
+	(void)context;
 	entry->event = *event;
 	entry->number = written++;
-}
-
-static bool take(const struct zswap_event *event, void *context)
-{
-	(void)context;
-	add(event);
 	return true;
-}
-
-static void add_gap(uint64_t now_lost)
-{
-	struct zswap_event gap = { .event = GAP, .pid = (__u32)(now_lost - lost) };
-
-	if (written)
-		gap.time_ns = ring[(written - 1) % KEPT].event.time_ns;
-	if (now_lost > lost)
-		add(&gap);
-	lost = now_lost;
 }
 
 static const char *remember(struct name *names, uint64_t id, bool *known)
@@ -192,9 +174,9 @@ static void format_entry(const struct app *app, const struct entry *entry, char 
 	const struct zswap_event *event = &entry->event;
 	char what[ZS_EVENT_TEXT], who[96], process[128], cgroup[128];
 
-	if (event->event == GAP) {
+	if (event->event == ZSWAP_EVENT_LOST) {
 		snprintf(text, size, "--- %u events lost here: they came faster than they were read ---",
-			 event->pid);
+			 event->count);
 		return;
 	}
 	snprintf(who, sizeof(who), "%s %u", process_name(app, event->pid), event->pid);
@@ -213,7 +195,7 @@ static bool matches_filter(const struct app *app, const struct entry *entry)
 	const struct zswap_event *event = &entry->event;
 	char what[ZS_EVENT_TEXT], text[512];
 
-	if (!*filter || event->event == GAP)
+	if (!*filter || event->event == ZSWAP_EVENT_LOST)
 		return true;
 	snprintf(text, sizeof(text), "%s %u %s %s", process_name(app, event->pid), event->pid,
 		 cgroup_name(app, event->cgroup), zs_event_format(what, sizeof(what), event));
@@ -242,7 +224,6 @@ static void match(const struct app *app)
 void events_read(struct app *app)
 {
 	struct zs_error error;
-	struct zs_snapshot now;
 	uint64_t expirations;
 
 	if (app->ticker < 0)
@@ -254,8 +235,6 @@ void events_read(struct app *app)
 		return;
 	if (zs_source_stream_read(app->source, take, NULL, 0, &error) < 0)
 		app_say(app, true, "%s", error.text);
-	if (zs_source_health(app->source, &now.health))
-		add_gap(now.health.events_lost);
 	match(app);
 }
 
@@ -278,7 +257,6 @@ static bool start_ticker(struct app *app)
 void events_open(struct app *app)
 {
 	struct zs_error error;
-	struct zswap_health health;
 
 	if (!app->bpf)
 		return;
@@ -291,8 +269,6 @@ void events_open(struct app *app)
 		return;
 	}
 	find_clock_offset();
-	if (zs_source_health(app->source, &health))
-		lost = health.events_lost;
 	if (!zs_source_stream_start(app->source, ZS_STREAM_ALL, &error) || !start_ticker(app))
 		app_say(app, true, "%s", error.text);
 }
@@ -322,7 +298,7 @@ static enum role role_of(const struct zswap_event *event)
 	case ZSWAP_EVENT_WRITEBACK:
 	case ZSWAP_EVENT_EVICT:
 		return ROLE_NOTE;
-	case GAP:
+	case ZSWAP_EVENT_LOST:
 		return ROLE_BAD;
 	default:
 		return ROLE_NORMAL;

@@ -26,10 +26,10 @@
 #define bpf_get_smp_processor_id()	0U
 #define bpf_get_current_comm(comm, size)	((void)(comm), (void)(size))
 #define bpf_probe_read_kernel_str(to, size, from)	((void)(to), (void)(size), (void)(from))
-#define bpf_ringbuf_query(map, flags)	((void)(map), (void)(flags), 0ULL)
-#define bpf_ringbuf_output(map, data, size, flags)	((void)(map), (void)(data), (void)(size), (void)(flags), 0L)
+#define bpf_ringbuf_output(map, data, size, flags)	((void)(map), (void)(data))
 
 #define __noinline		__attribute__((noinline, unused))
+#define barrier()		__asm__ volatile("" : : : "memory")
 #define barrier_var(var)	__asm__ volatile("" : "+r"(var))
 
 #endif /* ZS_NATIVE_BPF_HELPERS_H */
