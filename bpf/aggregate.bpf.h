@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The one aggregation behind every source of events.  A source only unpacks
- * its arguments and calls zs_on_EVENT(); what is counted is decided here.
+ * its arguments and calls zs_on_EVENT(); what is counted is decided here.  Where only
+ * the events are wanted (zs_events_only), nothing is.
  *
  * Each function touches the members of its own event and no others: see struct
  * zswap_usage on why that makes plain increments safe.
@@ -83,24 +84,15 @@ static __always_inline void zs_restored(struct zswap_usage *usage, __u64 pfn,
 		__sync_fetch_and_add(&usage->restores, ZS_FRAME_SAMPLE);
 }
 
-/* @now: for sources whose events do not tell the age of a page; else 0 */
-static __always_inline int zs_on_store(__u32 type, __u64 offset, __u64 cgroup,
-				       __u32 length, __u64 duration_ns,
-				       __u32 kind, __u64 pfn, __u64 now)
+static __always_inline void zs_count_store(__u32 number, __u32 type, __u64 cgroup,
+					   __u32 length, __u64 duration_ns, __u32 kind,
+					   __u64 pfn)
 {
-	struct zs_page *page = zs_page_place(type, offset);
-	__u32 tag = zs_page_tag(type, offset), number;
 	struct zswap_pool_stats *pool = zs_pool_stats();
-	struct zswap_usage *usage;
-	struct zswap_who who;
+	struct zswap_usage *usage = zs_usage_at(number);
 
-	number = zs_number_of(cgroup, page, tag, &who);
-	if (page)
-		zs_page_set(page, tag, number,
-			    zs_page_word(ZS_PAGE_STORED, length, now));
-	usage = zs_usage_at(number);
-	if (!pool || !usage || !zs_wanted(&who))
-		return 0;
+	if (!pool || !usage)
+		return;
 	usage->stores++;
 	zs_device(pool, type)->stores++;
 	usage->store_bytes_out += length;
@@ -112,6 +104,25 @@ static __always_inline int zs_on_store(__u32 type, __u64 offset, __u64 cgroup,
 		 length);
 	zs_count_known(&usage->hist[ZSWAP_HIST_STORE_DURATION], duration_ns);
 	zs_restored(usage, pfn, cgroup);
+}
+
+/* @now: for sources whose events do not tell the age of a page; else 0 */
+static __always_inline int zs_on_store(__u32 type, __u64 offset, __u64 cgroup,
+				       __u32 length, __u64 duration_ns,
+				       __u32 kind, __u64 pfn, __u64 now)
+{
+	struct zs_page *page = zs_page_place(type, offset);
+	__u32 tag = zs_page_tag(type, offset), number;
+	struct zswap_who who;
+
+	number = zs_number_of(cgroup, page, tag, &who);
+	if (page)
+		zs_page_set(page, tag, number,
+			    zs_page_word(ZS_PAGE_STORED, length, now));
+	if (!zs_wanted(&who))
+		return 0;
+	if (!zs_events_only)
+		zs_count_store(number, type, cgroup, length, duration_ns, kind, pfn);
 	if (zs_streams(ZSWAP_EVENT_STORE))
 		zs_stream(&(struct zswap_event){
 			.event = ZSWAP_EVENT_STORE, .type = type, .offset = offset,
@@ -125,24 +136,15 @@ static __always_inline int zs_on_store(__u32 type, __u64 offset, __u64 cgroup,
  * Load
  */
 
-/* @stays: it is in the pool still */
-static __always_inline int zs_on_load(__u32 type, __u64 offset, __u64 cgroup,
-				      __u32 length, __u64 age_ns,
-				      __u64 duration_ns, __u32 kind, __u64 pfn,
-				      bool stays)
+static __always_inline void zs_count_load(__u32 number, __u32 type, __u64 cgroup,
+					  __u32 length, __u64 age_ns, __u64 duration_ns,
+					  __u64 pfn)
 {
-	struct zs_page *page = zs_page_place(type, offset);
-	__u32 tag = zs_page_tag(type, offset), number;
 	struct zswap_pool_stats *pool = zs_pool_stats();
-	struct zswap_usage *usage;
-	struct zswap_who who;
+	struct zswap_usage *usage = zs_usage_at(number);
 
-	number = zs_number_of(cgroup, page, tag, &who);
-	if (page && page->tag == tag && !stays)
-		page->word = zs_page_word(ZS_PAGE_OTHER, 0, 0);
-	usage = zs_usage_at(number);
-	if (!pool || !usage || !zs_wanted(&who))
-		return 0;
+	if (!pool || !usage)
+		return;
 	usage->loads++;
 	zs_device(pool, type)->loads++;
 	usage->load_bytes += length;
@@ -151,6 +153,25 @@ static __always_inline int zs_on_load(__u32 type, __u64 offset, __u64 cgroup,
 		zs_count(&usage->hist[ZSWAP_HIST_LOAD_AGE], zs_age_slot(age_ns),
 			 age_ns);
 	zs_frame_loaded(pfn, cgroup);
+}
+
+/* @stays: it is in the pool still */
+static __always_inline int zs_on_load(__u32 type, __u64 offset, __u64 cgroup,
+				      __u32 length, __u64 age_ns,
+				      __u64 duration_ns, __u32 kind, __u64 pfn,
+				      bool stays)
+{
+	struct zs_page *page = zs_page_place(type, offset);
+	__u32 tag = zs_page_tag(type, offset), number;
+	struct zswap_who who;
+
+	number = zs_number_of(cgroup, page, tag, &who);
+	if (page && page->tag == tag && !stays)
+		page->word = zs_page_word(ZS_PAGE_OTHER, 0, 0);
+	if (!zs_wanted(&who))
+		return 0;
+	if (!zs_events_only)
+		zs_count_load(number, type, cgroup, length, age_ns, duration_ns, pfn);
 	if (zs_streams(ZSWAP_EVENT_LOAD))
 		zs_stream(&(struct zswap_event){
 			.event = ZSWAP_EVENT_LOAD, .type = type, .offset = offset,
@@ -164,6 +185,12 @@ static __always_inline int zs_on_load(__u32 type, __u64 offset, __u64 cgroup,
  * Disk read: it begins with a miss, and ends in an interrupt
  */
 
+static __always_inline bool zs_was_evicted(enum zs_page_state state)
+{
+	return state == ZS_PAGE_EVICTED || state == ZS_PAGE_WRITING ||
+	       state == ZS_PAGE_WRITTEN;
+}
+
 /* When it is read after it was evicted: how long after, and is that too soon? */
 static __always_inline void zs_refault(struct zswap_usage *usage, __u64 ns)
 {
@@ -172,14 +199,29 @@ static __always_inline void zs_refault(struct zswap_usage *usage, __u64 ns)
 		usage->refaults++;
 }
 
+/* @since: its eviction; 0: it was not evicted */
+static __always_inline void zs_count_miss(__u32 number, __u32 type,
+					  enum zs_page_state state, __u64 since)
+{
+	struct zswap_pool_stats *pool = zs_pool_stats();
+	struct zswap_usage *usage = zs_usage_at(number);
+
+	if (!pool || !usage)
+		return;
+	usage->disk_reads++;
+	zs_device(pool, type)->disk_reads++;
+	if (state == ZS_PAGE_REJECTED)
+		usage->reject_reads++;
+	if (zs_was_evicted(state))
+		zs_refault(usage, since);
+}
+
 static __always_inline int zs_on_miss(__u32 type, __u64 offset, __u64 cgroup, __u64 pfn,
 				      __u64 now)
 {
 	struct zs_page *page = zs_page_place(type, offset);
 	__u32 tag = zs_page_tag(type, offset), number;
-	struct zswap_pool_stats *pool = zs_pool_stats();
 	enum zs_page_state state = ZS_PAGE_OTHER;
-	struct zswap_usage *usage;
 	struct zswap_who who;
 	__u64 since = 0;
 
@@ -192,31 +234,34 @@ static __always_inline int zs_on_miss(__u32 type, __u64 offset, __u64 cgroup, __
 		zs_page_set(page, tag, number,
 			    zs_page_word(ZS_PAGE_READING, 0, now));
 	}
-	usage = zs_usage_at(number);
-	if (!pool || !usage || !zs_wanted(&who))
+	if (!zs_wanted(&who))
 		return 0;
-	usage->disk_reads++;
-	zs_device(pool, type)->disk_reads++;
-	if (state == ZS_PAGE_REJECTED)
-		usage->reject_reads++;
-	if (state == ZS_PAGE_EVICTED || state == ZS_PAGE_WRITING || state == ZS_PAGE_WRITTEN)
-		zs_refault(usage, since);
-	else
-		since = 0;
+	if (!zs_events_only)
+		zs_count_miss(number, type, state, since);
 	if (zs_streams(ZSWAP_EVENT_MISS))
 		zs_stream(&(struct zswap_event){
 			.event = ZSWAP_EVENT_MISS, .type = type, .offset = offset,
-			.age_ns = since, .kind = ZSWAP_KIND_COUNT,
+			.age_ns = zs_was_evicted(state) ? since : 0, .kind = ZSWAP_KIND_COUNT,
 			.pfn = zs_event_pfn(pfn),
 		}, &who);
 	return 0;
 }
 
-/* The device has read a page; in an interrupt, for whoever waits. */
-static __always_inline int zs_on_read_done(__u32 type, __u64 offset, __u64 now)
+static __always_inline void zs_count_read(__u32 number, __u64 ns)
+{
+	struct zswap_usage *usage = zs_usage_at(number);
+
+	if (usage)
+		zs_count(&usage->hist[ZSWAP_HIST_DISK_READ_DURATION], zs_duration_slot(ns), ns);
+}
+
+/*
+ * The device has read a page; in an interrupt, for whoever waits.
+ * @cgroup: that pays for it; of events only, the others know that of a page
+ */
+static __always_inline int zs_on_read_done(__u32 type, __u64 offset, __u64 cgroup, __u64 now)
 {
 	struct zs_page *page = zs_page_place(type, offset);
-	struct zswap_usage *usage;
 	struct zswap_who who;
 	__u64 ns;
 
@@ -225,12 +270,12 @@ static __always_inline int zs_on_read_done(__u32 type, __u64 offset, __u64 now)
 		return 0;
 	ns = zs_page_since(page, now);
 	page->word = zs_page_word(ZS_PAGE_OTHER, 0, 0);
-	usage = zs_usage_at(page->who);
-	who = *zs_who_at(page->who);
+	zs_who_of_page(page, cgroup, &who);
 	/* a filter lets pass whom it knows */
-	if (!usage || !zs_wanted(&who))
+	if (!zs_wanted(&who))
 		return 0;
-	zs_count(&usage->hist[ZSWAP_HIST_DISK_READ_DURATION], zs_duration_slot(ns), ns);
+	if (!zs_events_only)
+		zs_count_read(page->who, ns);
 	/* less than what times are kept in is some time yet */
 	if (zs_streams(ZSWAP_EVENT_READ))
 		zs_stream(&(struct zswap_event){
@@ -341,10 +386,20 @@ __noinline int zs_page_written(struct zs_page *page, __u32 tag, __u32 number,
 	return 0;
 }
 
-static __always_inline void zs_count_written(struct zswap_pool_stats *pool,
-					     struct zswap_usage *usage, __u32 type,
-					     __u64 slot, const struct zs_written *written)
+static __always_inline void zs_count_writeback(__u32 number, __u32 type, __u64 slot,
+					       int result,
+					       const struct zs_written *written)
 {
+	struct zswap_pool_stats *pool = zs_pool_stats();
+	struct zswap_usage *usage = zs_usage_at(number);
+
+	if (!pool || !usage)
+		return;
+	if (result) {
+		usage->writebacks_failed++;
+		pool->writeback_failed_by_cause[slot]++;
+		return;
+	}
 	usage->writebacks++;
 	zs_device(pool, type)->writebacks++;
 	usage->writeback_bytes += written->length;
@@ -368,24 +423,17 @@ static __always_inline int zs_on_writeback(__u32 type, __u64 offset,
 {
 	struct zs_page *page = zs_page_place(type, offset);
 	__u32 tag = zs_page_tag(type, offset), number;
-	struct zswap_pool_stats *pool = zs_pool_stats();
-	struct zswap_usage *usage;
 	struct zswap_who who;
 	__u64 slot;
 
 	number = zs_number_of(cgroup, page, tag, &who);
 	if (!result)
 		zs_page_written(page, tag, number, written->submit_ns);
-	usage = zs_usage_at(number);
-	if (!pool || !usage || !zs_wanted(&who))
+	if (!zs_wanted(&who))
 		return 0;
 	slot = zs_word_slot(written->cause, ZSWAP_CAUSE_COUNT);
-	if (result) {
-		usage->writebacks_failed++;
-		pool->writeback_failed_by_cause[slot]++;
-	} else {
-		zs_count_written(pool, usage, type, slot, written);
-	}
+	if (!zs_events_only)
+		zs_count_writeback(number, type, slot, result, written);
 	if (zs_streams(ZSWAP_EVENT_WRITEBACK))
 		zs_stream(&(struct zswap_event){
 			.event = ZSWAP_EVENT_WRITEBACK, .type = type, .offset = offset,
@@ -425,24 +473,15 @@ static __always_inline int zs_on_write_done(__u32 type, __u64 offset, __u64 now)
  * Reject
  */
 
-static __always_inline int zs_on_reject(__u32 type, __u64 offset, __u64 cgroup,
-					__u32 reason, __u32 length,
-					__u64 duration_ns, __u64 pfn)
+static __always_inline void zs_count_reject(__u32 number, __u32 type, __u64 cgroup,
+					    __u64 slot, __u32 length, __u64 duration_ns,
+					    __u64 pfn)
 {
-	struct zs_page *page = zs_page_place(type, offset);
-	__u32 tag = zs_page_tag(type, offset), number;
 	struct zswap_pool_stats *pool = zs_pool_stats();
-	struct zswap_usage *usage;
-	struct zswap_who who;
-	__u64 slot;
+	struct zswap_usage *usage = zs_usage_at(number);
 
-	number = zs_number_of(cgroup, page, tag, &who);
-	if (page)
-		zs_page_set(page, tag, number, zs_page_word(ZS_PAGE_REJECTED, 0, 0));
-	usage = zs_usage_at(number);
-	if (!pool || !usage || !zs_wanted(&who))
-		return 0;
-	slot = zs_word_slot(reason, ZSWAP_REJECT_COUNT);
+	if (!pool || !usage)
+		return;
 	usage->rejects++;
 	zs_device(pool, type)->rejects++;
 	usage->reject_by_reason[slot]++;
@@ -451,6 +490,25 @@ static __always_inline int zs_on_reject(__u32 type, __u64 offset, __u64 cgroup,
 	if (length)
 		zs_count(zs_pool_hist(pool, ZSWAP_HIST_REJECT_SIZE),
 			 zswap_hist_slot_bytes(length), length);
+}
+
+static __always_inline int zs_on_reject(__u32 type, __u64 offset, __u64 cgroup,
+					__u32 reason, __u32 length,
+					__u64 duration_ns, __u64 pfn)
+{
+	struct zs_page *page = zs_page_place(type, offset);
+	__u32 tag = zs_page_tag(type, offset), number;
+	struct zswap_who who;
+	__u64 slot;
+
+	number = zs_number_of(cgroup, page, tag, &who);
+	if (page)
+		zs_page_set(page, tag, number, zs_page_word(ZS_PAGE_REJECTED, 0, 0));
+	if (!zs_wanted(&who))
+		return 0;
+	slot = zs_word_slot(reason, ZSWAP_REJECT_COUNT);
+	if (!zs_events_only)
+		zs_count_reject(number, type, cgroup, slot, length, duration_ns, pfn);
 	if (zs_streams(ZSWAP_EVENT_REJECT))
 		zs_stream(&(struct zswap_event){
 			.event = ZSWAP_EVENT_REJECT, .type = type, .offset = offset,
@@ -464,11 +522,20 @@ static __always_inline int zs_on_reject(__u32 type, __u64 offset, __u64 cgroup,
  * Evict, invalidate
  */
 
-static __always_inline void zs_count_evicted(struct zswap_pool_stats *pool,
-					     struct zswap_usage *usage, __u64 slot,
-					     __u32 buddies, __u32 bytes, __u64 age_ns,
-					     __u64 duration_ns)
+static __always_inline void zs_count_evict(__u32 number, __u64 slot, __u32 buddies,
+					   __u32 bytes, __u64 age_ns, __u64 duration_ns,
+					   int result)
 {
+	struct zswap_pool_stats *pool = zs_pool_stats();
+	struct zswap_usage *usage = zs_usage_at(number);
+
+	if (!pool || !usage)
+		return;
+	if (result) {
+		usage->evicts_failed++;
+		pool->evict_failed_by_cause[slot]++;
+		return;
+	}
 	usage->evicts++;
 	usage->evict_pages += buddies;
 	usage->evict_bytes += bytes;
@@ -482,21 +549,15 @@ static __always_inline int zs_on_evict(__u32 cause, __u32 buddies, __u32 bytes,
 				       __u64 age_ns, __u64 duration_ns,
 				       int result)
 {
-	struct zswap_pool_stats *pool = zs_pool_stats();
-	struct zswap_usage *usage;
 	struct zswap_who who;
+	__u32 number = zs_number_of(0, NULL, 0, &who);
 	__u64 slot;
 
-	usage = zs_usage_at(zs_number_of(0, NULL, 0, &who));
-	if (!pool || !usage || !zs_wanted(&who))
+	if (!zs_wanted(&who))
 		return 0;
 	slot = zs_word_slot(cause, ZSWAP_CAUSE_COUNT);
-	if (result) {
-		usage->evicts_failed++;
-		pool->evict_failed_by_cause[slot]++;
-	} else {
-		zs_count_evicted(pool, usage, slot, buddies, bytes, age_ns, duration_ns);
-	}
+	if (!zs_events_only)
+		zs_count_evict(number, slot, buddies, bytes, age_ns, duration_ns, result);
 	if (zs_streams(ZSWAP_EVENT_EVICT))
 		zs_stream(&(struct zswap_event){
 			.event = ZSWAP_EVENT_EVICT, .count = buddies, .length = bytes,
@@ -506,25 +567,35 @@ static __always_inline int zs_on_evict(__u32 cause, __u32 buddies, __u32 bytes,
 	return 0;
 }
 
-static __always_inline int zs_on_invalidate(__u32 type, __u64 offset, __u64 age_ns,
-					    __u64 cgroup, __u32 length, __u32 kind)
+static __always_inline void zs_count_invalidate(__u32 number, __u32 type, __u32 length,
+						__u64 age_ns)
 {
-	struct zs_page *page = zs_page_place(type, offset);
 	struct zswap_pool_stats *pool = zs_pool_stats();
-	__u32 tag = zs_page_tag(type, offset);
-	struct zswap_usage *usage;
-	struct zswap_who who;
+	struct zswap_usage *usage = zs_usage_at(number);
 
-	usage = zs_usage_at(zs_number_of(cgroup, page, tag, &who));
-	if (page && page->tag == tag && zs_page_state(page) == ZS_PAGE_STORED)
-		page->word = zs_page_word(ZS_PAGE_OTHER, 0, 0);
-	if (!pool || !usage || !zs_wanted(&who))
-		return 0;
+	if (!pool || !usage)
+		return;
 	usage->invalidates++;
 	zs_device(pool, type)->invalidates++;
 	usage->invalidate_bytes += length;
 	zs_count(zs_pool_hist(pool, ZSWAP_HIST_INVALIDATE_AGE),
 		 zs_age_slot(age_ns), age_ns);
+}
+
+static __always_inline int zs_on_invalidate(__u32 type, __u64 offset, __u64 age_ns,
+					    __u64 cgroup, __u32 length, __u32 kind)
+{
+	struct zs_page *page = zs_page_place(type, offset);
+	__u32 tag = zs_page_tag(type, offset), number;
+	struct zswap_who who;
+
+	number = zs_number_of(cgroup, page, tag, &who);
+	if (page && page->tag == tag && zs_page_state(page) == ZS_PAGE_STORED)
+		page->word = zs_page_word(ZS_PAGE_OTHER, 0, 0);
+	if (!zs_wanted(&who))
+		return 0;
+	if (!zs_events_only)
+		zs_count_invalidate(number, type, length, age_ns);
 	if (zs_streams(ZSWAP_EVENT_INVALIDATE))
 		zs_stream(&(struct zswap_event){
 			.event = ZSWAP_EVENT_INVALIDATE, .type = type, .offset = offset,

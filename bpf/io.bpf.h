@@ -35,6 +35,22 @@ int BPF_KPROBE(zsk_##name, args)					\
 	return call;							\
 }
 
+/* Of Linux, and the same for all time. */
+#define ZS_MEMCG_MASK	(~3UL)
+
+static __always_inline __u64 zs_memcg_id(struct mem_cgroup *memcg)
+{
+	return memcg ? BPF_CORE_READ(memcg, css.cgroup, kn, id) : 1;
+}
+
+/* Who pays for a folio. */
+static __always_inline __u64 zs_folio_cgroup(bool direct, struct folio *folio)
+{
+	unsigned long memcg = ZS_READ(direct, folio, memcg_data) & ZS_MEMCG_MASK;
+
+	return zs_memcg_id((struct mem_cgroup *)memcg);
+}
+
 /* Pages of a folio whose owner is known; their cgroup is when they are stored. */
 struct zs_unmapped {
 	__u64 swap;
@@ -117,21 +133,22 @@ static __always_inline int zs_unmap(bool direct, struct folio *folio,
 ZS_FUNCTION(unmap, try_to_unmap_one, zs_unmap(direct, folio, vma),
 	    struct folio *folio, struct vm_area_struct *vma)
 
-/* The swap entry that a bio of the swap code is about. */
-static __always_inline __u64 zs_bio_swap(bool direct, struct bio *bio)
+/* What a bio of the swap code is about. */
+static __always_inline struct folio *zs_bio_folio(bool direct, struct bio *bio)
 {
 	struct bio_vec *vec = ZS_READ(direct, bio, bi_io_vec);
 	struct page *page = ZS_READ(direct, vec, bv_page);
-	struct folio *folio = (struct folio *)page;
 
-	return (__u64)ZS_READ(direct, folio, private);
+	return (struct folio *)page;
 }
 
 static __always_inline int zs_read_done(bool direct, struct bio *bio)
 {
-	__u64 swap = zs_bio_swap(direct, bio);
+	struct folio *folio = zs_bio_folio(direct, bio);
+	__u64 swap = (__u64)ZS_READ(direct, folio, private);
 
 	return zs_on_read_done(zs_swap_type(swap), zs_swap_offset(swap),
+			       zs_events_only ? zs_folio_cgroup(direct, folio) : 0,
 			       bpf_ktime_get_ns());
 }
 
@@ -140,7 +157,8 @@ ZS_FUNCTION(read_done, end_swap_bio_read, zs_read_done(direct, bio),
 
 static __always_inline int zs_write_done(bool direct, struct bio *bio)
 {
-	__u64 swap = zs_bio_swap(direct, bio);
+	struct folio *folio = zs_bio_folio(direct, bio);
+	__u64 swap = (__u64)ZS_READ(direct, folio, private);
 
 	return zs_on_write_done(zs_swap_type(swap), zs_swap_offset(swap),
 				bpf_ktime_get_ns());

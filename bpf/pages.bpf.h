@@ -46,8 +46,9 @@ enum zs_page_state {
 };
 
 /*
- * A page.  @who is the number of its pair of cgroup and process (who.bpf.h), or, while
- * it is ZS_PAGE_UNMAPPED and its cgroup not known, its owner's pid.  @word has, from
+ * A page.  @who is the number of its pair of cgroup and process (or, where only events are
+ * wanted, its owner: who.bpf.h), or, while it is ZS_PAGE_UNMAPPED and its cgroup not known,
+ * its owner's pid.  @word has, from
  * the left, 4 bits of state, 13 of length and 47 of time in units of 1024 ns.
  */
 struct zs_page {

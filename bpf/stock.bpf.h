@@ -33,7 +33,6 @@ __u64 rejects_told[ZSWAP_REJECT_COUNT];
 #define ZS_EINVAL	22
 #define ZS_ENOSPC	28
 #define ZS_PF_WQ_WORKER	0x20
-#define ZS_MEMCG_MASK	(~3UL)
 /* struct page, of which page frames have one each */
 #define ZS_PAGE_SHIFT_OF_STRUCT	6
 
@@ -105,18 +104,11 @@ static __always_inline __u64 zs_call_frame(const struct zs_call *call)
 	return call->folio >> ZS_PAGE_SHIFT_OF_STRUCT;
 }
 
-static __always_inline __u64 zs_memcg_id(struct mem_cgroup *memcg)
-{
-	return memcg ? BPF_CORE_READ(memcg, css.cgroup, kn, id) : 1;
-}
-
 static __always_inline void zs_call_folio(bool direct, struct zs_call *call,
 					  struct folio *folio)
 {
-	unsigned long memcg = ZS_READ(direct, folio, memcg_data) & ZS_MEMCG_MASK;
-
 	call->swap = (__u64)ZS_READ(direct, folio, private);
-	call->cgroup = zs_memcg_id((struct mem_cgroup *)memcg);
+	call->cgroup = zs_folio_cgroup(direct, folio);
 	/* no arithmetic on a pointer that the verifier knows */
 	call->folio = (__u64)folio;
 	if (ZS_READ(direct, folio, flags) & ZS_PAGE_FLAG(head))
@@ -385,7 +377,6 @@ static __always_inline int zs_submit_begin(bool direct, struct folio *folio)
 {
 	struct zs_call *call = zs_call_of(ZS_OP_WRITEBACK);
 	const struct zs_page *page;
-	unsigned long memcg;
 
 	if (!call)
 		return 0;
@@ -396,10 +387,8 @@ static __always_inline int zs_submit_begin(bool direct, struct folio *folio)
 	page = zs_held(call->swap, call->submitting, &call->age_ns);
 	if (!call->length && page)
 		call->length = zs_page_length(page);
-	if (!call->cgroup) {
-		memcg = ZS_READ(direct, folio, memcg_data) & ZS_MEMCG_MASK;
-		call->cgroup = zs_memcg_id((struct mem_cgroup *)memcg);
-	}
+	if (!call->cgroup)
+		call->cgroup = zs_folio_cgroup(direct, folio);
 	return 0;
 }
 
@@ -475,7 +464,8 @@ static __always_inline int zs_frontswap_invalidate(__u32 type, __u64 offset)
 	if (page && zs_page_state(page) != ZS_PAGE_STORED)
 		return 0;
 	if (page) {
-		outcome.cgroup = zs_who_at(page->who)->cgroup;
+		if (!zs_events_only)
+			outcome.cgroup = zs_who_at(page->who)->cgroup;
 		outcome.length = zs_page_length(page);
 	}
 	return zs_stock_invalidate(&outcome);

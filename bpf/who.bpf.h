@@ -20,6 +20,15 @@
 
 #include "pages.bpf.h"
 
+/*
+ * Nobody wants the counts, only the events one by one.  Then pairs have no number, and a
+ * page remembers its owner itself: the pid, with ZS_OWNER; or else who did the work.
+ * Read-only data, set before loading: the verifier takes out what is not done.
+ */
+const volatile __u8 zs_events_only = 0;
+
+#define ZS_OWNER	(1U << 31)	/* no pid has that */
+
 #define ZS_COMMS		1024
 
 /* Of the pool as a whole: nobody's. */
@@ -134,6 +143,37 @@ static __always_inline __u32 zs_number(struct zswap_who *who)
 	return last && zs_same(zs_who_at(last), who) ? last : zs_number_find(who);
 }
 
+/* The same name is there for most of the events of a process. */
+static __always_inline void zs_note_worker(__u32 pid)
+{
+	struct zswap_comm *name = zs_comm_place(pid);
+
+	if (!name || name->pid == pid)
+		return;
+	name->pid = pid;
+	bpf_get_current_comm(name->comm, sizeof(name->comm));
+}
+
+/* In place of a number, what a page is to remember of whose it is. */
+static __always_inline __u32 zs_owner_or_worker(const struct zs_page *page, __u32 tag,
+						struct zswap_who *who)
+{
+	__u32 owner = 0;
+
+	if (page && page->tag == tag)
+		owner = page->who;
+	if (owner && zs_page_state(page) == ZS_PAGE_UNMAPPED)
+		owner |= ZS_OWNER;
+	if (owner & ZS_OWNER) {
+		who->pid = owner & ~ZS_OWNER & zs_shared.pid_mask;
+		who->role = ZSWAP_ROLE_OWNER;
+		return owner;
+	}
+	who->pid = zs_current_pid() & zs_shared.pid_mask;
+	zs_note_worker(who->pid);
+	return who->pid;
+}
+
 /**
  * zs_number_of() - the number of an event's pair of cgroup and process
  * @cgroup: that pays for the page; 0 for an event of no page
@@ -152,6 +192,8 @@ static __always_inline __u32 zs_number_of(__u64 cgroup, const struct zs_page *pa
 	who->role = ZSWAP_ROLE_WORKER;
 	if (!zs_shared.attribute)
 		return 0;
+	if (zs_events_only)
+		return zs_owner_or_worker(page, tag, who);
 	if (page && page->tag == tag) {
 		if (zs_page_state(page) == ZS_PAGE_UNMAPPED) {
 			who->pid = page->who & zs_shared.pid_mask;
@@ -171,6 +213,24 @@ static __always_inline __u32 zs_number_of(__u64 cgroup, const struct zs_page *pa
 	if (number && zs_same(before, who))
 		return number;
 	return zs_number(who);
+}
+
+/**
+ * zs_who_of_page() - whose a page is of which it is known that an event came before
+ * @page: what is remembered of it
+ * @cgroup: that pays for it; where there are counts, that is remembered, too
+ * @who: filled in
+ */
+static __always_inline void zs_who_of_page(const struct zs_page *page, __u64 cgroup,
+					   struct zswap_who *who)
+{
+	if (!zs_events_only) {
+		*who = *zs_who_at(page->who);
+		return;
+	}
+	who->cgroup = cgroup;
+	who->pid = page->who & ~ZS_OWNER;
+	who->role = page->who & ZS_OWNER ? ZSWAP_ROLE_OWNER : ZSWAP_ROLE_WORKER;
 }
 
 static __always_inline bool zs_wanted(const struct zswap_who *who)

@@ -1519,6 +1519,48 @@ static void store_many(size_t count)
 	}
 }
 
+/* Where only they are wanted: the same events, of the same owners, and nothing counted. */
+static void test_stream_only(void **state)
+{
+	(void)state;
+	bpf->rodata->zs_events_only = true;
+	load_with_stream(ZS_STREAM_ALL);
+	fire_page_events(10, CGROUP);
+	evict(ZSWAP_CAUSE_DRAIN, 0);
+	look();
+	assert_int_equal(seen_count, ZS_ARRAY_SIZE(page_events) + 1);
+	for (size_t i = 0; i < ZS_ARRAY_SIZE(page_events); i++)
+		assert_event(i, page_events[i], CGROUP, (__u32)getpid(), ZSWAP_ROLE_WORKER);
+	assert_int_equal(seen[6].event, ZSWAP_EVENT_EVICT);
+	assert_int_equal(shared->pairs, 0);
+	assert_stats();
+}
+
+/* A page keeps its owner until it is unmapped again. */
+static void test_stream_only_of_an_owner(void **state)
+{
+	(void)state;
+	bpf->rodata->zs_events_only = true;
+	load_with_stream(ZS_STREAM_ALL);
+	unmap(10, OWNER_PID);
+	store(10, CGROUP, 10);
+	load_page(10, OTHER_CGROUP, 11);
+	unmap(10, OWNER_PID + 1);
+	reject(10, ZSWAP_REJECT_ALLOC_FAIL, 12);
+	miss(10, CGROUP);
+	/* of the same place */
+	store(10 + ZS_PAGES, CGROUP, 10);
+	look();
+	assert_int_equal(seen_count, 5);
+	assert_event(0, page_events[1], CGROUP, OWNER_PID, ZSWAP_ROLE_OWNER);
+	assert_event(1, page_events[2], OTHER_CGROUP, OWNER_PID, ZSWAP_ROLE_OWNER);
+	assert_event(2, page_events[5], CGROUP, OWNER_PID + 1, ZSWAP_ROLE_OWNER);
+	assert_event(3, page_events[3], CGROUP, OWNER_PID + 1, ZSWAP_ROLE_OWNER);
+	assert_int_equal(seen[4].pid, getpid());
+	assert_int_equal(seen[4].role, ZSWAP_ROLE_WORKER);
+	assert_stats();
+}
+
 /* What has no room is counted, and what had it stays whole. */
 static void test_stream_full(void **state)
 {
@@ -1727,6 +1769,8 @@ int main(void)
 		TEST_STREAM(test_stream_of_the_pool),
 		TEST_STREAM(test_stream_filtered),
 		TEST_STREAM(test_stream_filters),
+		TEST_STREAM(test_stream_only),
+		TEST_STREAM(test_stream_only_of_an_owner),
 		TEST_STREAM(test_stream_full),
 		TEST_STREAM(test_stream_loss_in_its_place),
 		TEST_STREAM(test_stream_goes_round),

@@ -33,20 +33,30 @@ static bool runs_on_request(void)
 				       NULL) == 1;
 }
 
+/* There is no event of a write that has ended. */
+static bool only_counts(const struct bpf_program *program)
+{
+	const char *name = bpf_program__name(program);
+
+	return !strcmp(name, "zsf_write_done") || !strcmp(name, "zsk_write_done");
+}
+
 /*
  * A program is of a source by its section, if that is one of our tracepoints; or
  * because the plan has a function for it, which may have another name than the
  * section says.
  */
 static int choose_program(struct bpf_program *program, const struct zs_plan *plan,
-			  bool pin)
+			  const struct zs_options *options)
 {
 	const char *function = zs_plan_function(plan, bpf_program__name(program));
 	bool ours = !stock(plan->kind) && is_at(program, section_prefix(plan->kind));
 
+	if (options->events_only && only_counts(program))
+		function = NULL;
 	/* nobody reads an iterator that is not pinned, and what is pinned nobody runs */
 	bpf_program__set_autoload(program, ours || function ||
-				  (pin ? is_at(program, "iter/") :
+				  (options->pin ? is_at(program, "iter/") :
 				   is_at(program, "syscall") && runs_on_request()));
 	if (function && plan->fentry)
 		return bpf_program__set_attach_target(program, 0, function);
@@ -76,7 +86,8 @@ static int size_stream(struct zs_source *source, const struct zs_options *option
 /* What is not used need not be large.  Number 0 is for those that find none. */
 static int size_maps(struct zs_source *source, const struct zs_options *options)
 {
-	uint64_t pairs = source->attribute ? options->pairs ?: ZS_PAIRS_DEFAULT : 0;
+	uint64_t pairs = source->attribute && !options->events_only ?
+			 options->pairs ?: ZS_PAIRS_DEFAULT : 0;
 	struct zswap_bpf *bpf = source->bpf;
 
 	bpf_map__set_max_entries(bpf->maps.zs_usage, (__u32)pairs + 1);
@@ -102,6 +113,7 @@ static void set_options(struct zs_source *source, const struct zs_options *optio
 	clock_getres(CLOCK_MONOTONIC_COARSE, &jiffy);
 	shared->jiffy_ns = (__u64)jiffy.tv_nsec;
 	shared->thrash_ns = (__u64)(thrash * ZS_NSEC);
+	source->bpf->rodata->zs_events_only = options->events_only;
 	if (options->filter)
 		memcpy((void *)&source->bpf->rodata->zs_filter, options->filter,
 		       sizeof(*options->filter));
@@ -140,7 +152,7 @@ static int load(struct zs_source *source, const struct zs_options *options,
 	if (!source->bpf)
 		return errno;
 	bpf_object__for_each_program(program, source->bpf->obj) {
-		number = -choose_program(program, &source->plan, options->pin);
+		number = -choose_program(program, &source->plan, options);
 		if (number)
 			return number;
 	}

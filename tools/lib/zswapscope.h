@@ -230,6 +230,8 @@ struct zswap_filter;
  *	ZS_THRASH_DEFAULT
  * @stream: bytes for events that wait to be read, of all CPUs together, see stream.h: a
  *	power of two from ZS_STREAM_LEAST up; 0: none
+ * @events_only: nothing is counted, but for zswap_health and what the pool alone has, so
+ *	that events cost less; with @stream
  * @filter: which events the stream has, see filter.h; NULL: all.  It is only lent
  * @pin: for zs_pin(), so the counters are no source to choose
  * @verbose: let libbpf speak on stderr
@@ -244,6 +246,7 @@ struct zs_options {
 	uint64_t pairs;
 	double thrash;
 	uint32_t stream;
+	bool events_only;
 	const struct zswap_filter *filter;
 	bool pin;
 	bool verbose;
