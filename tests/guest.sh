@@ -337,10 +337,10 @@ wait_for() {
 	done
 }
 
-# stream_start NAME SOURCE BYTES: keep reading the stream of events, through a ring buffer
-# of that size; adds to $streams
+# stream_start NAME SOURCE BYTES [only]: keep reading the stream of events, through rings
+# of that size; from programs that count nothing; adds to $streams
 stream_start() {
-	"$top/build/unit/bpf_stream" "$2" "$3" > "$VM_OUT/$1" 2> "$VM_OUT/$1.err" &
+	"$top/build/unit/bpf_stream" "$2" "$3" ${4:+"$4"} > "$VM_OUT/$1" 2> "$VM_OUT/$1.err" &
 	streams="${streams:-} $!"
 	ok "wait_for 60 grep -qs source: '$VM_OUT/$1.err'" "$1: a reader of $2 has its stream"
 }

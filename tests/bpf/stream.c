@@ -2,9 +2,9 @@
 /*
  * Reads the stream of events for as long as it is let, and says what came:
  *
- *	bpf_stream SOURCE BYTES
+ *	bpf_stream SOURCE BYTES [only]
  *
- * with rings of so many bytes.  After SIGINT a JSON object: how many events of each kind
+ * with rings of so many bytes; "only": from programs that count nothing.  After SIGINT a JSON object: how many events of each kind
  * were read, and counted; what is wrong with them; and the swap areas.  Of those that were
  * lost, it is how many of them the stream told of.
  */
@@ -264,14 +264,15 @@ int main(int argc, char **argv)
 {
 	struct reader reader = { .began_ns = zs_now() };
 	struct zs_options options = { 0 };
-	struct zs_error error = { .text = "bpf_stream SOURCE BYTES" };
+	struct zs_error error = { .text = "bpf_stream SOURCE BYTES [only]" };
 	struct zs_snapshot snapshot;
 	struct zs_devices devices;
 	bool ok;
 
-	ok = argc == 3 && zs_source_kind_parse(argv[1], &options.kind);
+	ok = argc >= 3 && argc <= 4 && zs_source_kind_parse(argv[1], &options.kind);
 	if (ok) {
 		options.stream = (uint32_t)atoi(argv[2]);
+		options.events_only = argc == 4;
 		reader.source = zs_source_open(&options, &error);
 	}
 	ok = reader.source && zs_source_stream_start(reader.source, ZS_STREAM_ALL, &error);

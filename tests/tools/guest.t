@@ -56,6 +56,7 @@ like "$(cat "$out/batch.err")" 'source: tp_btf' 'tp_btf is chosen by itself'
 # Room for all events, and for so few that most are lost.
 stream_start stream tp_btf 16777216
 stream_start narrow raw_tp 4096
+stream_start only tp_btf 16777216 only
 bpftool prog show > "$out/programs"
 for event in $all_events; do
 	ok "grep -q 'name zs_$event ' '$out/programs' && grep -q 'name zsr_$event ' '$out/programs'" \
@@ -146,6 +147,12 @@ ok "[ $(of stream .out_of_order) -le $((stores / 1000)) ]" \
 	"stream: in the order of time, but for $(of stream .out_of_order)"
 is "$(of narrow '[.read[]] | add')" "$(of narrow '.counted | del(.lost) | add')" \
 	'narrow: what is read and what is lost is all'
+for query in .read .store_bytes '"\(.wrong) \(.first_wrong)"' .events_lost; do
+	is "$(of only "$query" -c)" "$(of stream "$query" -c)" \
+		"only: without counts, the same events ($query)"
+done
+is "$(of only '.counted | .store + .load + .miss + .writeback + .reject + .evict + .read')" 0 \
+	'only: and nothing is counted'
 is "$(of narrow .read.lost)" "$(of narrow .events_lost)" 'narrow: the stream tells of each that is lost'
 ok "[ $(of narrow .events_lost) -gt 0 ] && [ $(of narrow .wakes) -gt 0 ]" \
 	'narrow: some are lost, though the reader was woken'
