@@ -28,7 +28,7 @@ endif
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all modules bpf tools test-programs test-modules install install-completion demo test test-debug bench screens clean help FORCE
+.PHONY: all modules bpf tools test-programs test-modules install install-tools demo test test-debug bench screens clean help FORCE
 
 all: modules tools test-programs
 
@@ -38,6 +38,7 @@ help:
 	@echo 'make tools           build/bin/: zswaptop, zswap-trace, zswap-exporter, with their BPF programs'
 	@echo 'make bpf             the BPF programs alone'
 	@echo 'make install         to DESTDIR and PREFIX (/usr/local); modules below /lib/modules'
+	@echo 'make install-tools   all but the modules, with manual pages and completion for shells'
 	@echo 'make demo            a virtual machine that swaps, and zswaptop live in it'
 	@echo 'make test            all tests; TESTS="a.t b.t" for some, JOBS=N for N at a time (2)'
 	@echo 'make test-debug      some of them on a kernel with KASAN and lockdep, built first; TESTS= for others'
@@ -119,19 +120,19 @@ BASHDIR	:= $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 ZSHDIR	:= $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 FISHDIR	:= $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 
-install-completion: tools
-	$(INSTALL) -d '$(BASHDIR)' '$(ZSHDIR)' '$(FISHDIR)'
+install-tools: tools
+	$(INSTALL) -d '$(BINDIR)' '$(MANDIR)' '$(UNITDIR)' '$(BASHDIR)' '$(ZSHDIR)' '$(FISHDIR)'
+	$(INSTALL) -m 755 $(addprefix $(BUILD)/bin/,$(INSTALLED)) '$(BINDIR)'
+	sed 's,/usr/local/bin,$(PREFIX)/bin,' $(UNIT) > '$(UNITDIR)/$(notdir $(UNIT))'
+	$(INSTALL) -m 644 $(wildcard docs/*.8) '$(MANDIR)'
 	for tool in $(INSTALLED); do \
 		$(BUILD)/bin/$$tool --completion=bash > '$(BASHDIR)'/$$tool && \
 		$(BUILD)/bin/$$tool --completion=zsh > '$(ZSHDIR)'/_$$tool && \
 		$(BUILD)/bin/$$tool --completion=fish > '$(FISHDIR)'/$$tool.fish || exit 1; \
 	done
 
-install: modules tools install-completion
-	$(INSTALL) -d '$(BINDIR)' '$(MANDIR)' '$(MODDIR)' '$(UNITDIR)'
-	$(INSTALL) -m 755 $(addprefix $(BUILD)/bin/,$(INSTALLED)) '$(BINDIR)'
-	sed 's,/usr/local/bin,$(PREFIX)/bin,' $(UNIT) > '$(UNITDIR)/$(notdir $(UNIT))'
-	$(INSTALL) -m 644 $(wildcard docs/*.8) '$(MANDIR)'
+install: modules install-tools
+	$(INSTALL) -d '$(MODDIR)'
 	$(INSTALL) -m 644 $(MODULES)/frontswap.ko $(MODULES)/zswap_zbud.ko '$(MODDIR)'
 	$(if $(DESTDIR),,depmod '$(KREL)')
 
@@ -145,7 +146,9 @@ demo:
 
 test:
 	$(Q)tests/deps
-	$(Q)kdir=$$($(FETCH) --print kdir) && $(MAKE) all test-modules KDIR="$$kdir"
+	$(Q)kdir=$$($(FETCH) --print kdir) && $(MAKE) -j $(JOBS) all KDIR="$$kdir" && \
+		$(MAKE) test-modules KDIR="$$kdir"
+	$(Q)$(MAKE) -j $(JOBS) -C tools check-build VERSION='$(VERSION)'
 	$(Q)tests/run-all -j $(JOBS) $(TESTS)
 
 # The kernel comes last of what could fail early.
@@ -155,7 +158,7 @@ DEBUG_TESTS := $(addprefix tests/kernel/,storm.t events.t hazards.t zbud.t)
 
 test-debug:
 	$(Q)tests/deps
-	$(Q)$(MAKE) tools test-programs
+	$(Q)$(MAKE) -j $(JOBS) tools test-programs
 	$(Q)kdir=$$($(DEBUG_KERNEL) --print kdir) && $(MAKE) modules test-modules FLAVOUR=debug KDIR="$$kdir"
 	$(Q)ZS_KERNEL=debug tests/run-all -j $(JOBS) $(or $(TESTS),$(DEBUG_TESTS))
 

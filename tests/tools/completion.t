@@ -14,7 +14,7 @@ server=zs-completion-$$
 trap 'tmux -L $server kill-server 2>/dev/null; rm -rf "$work"' EXIT
 tools='zswaptop zswap-trace zswap-exporter'
 
-make -s -C "$top" install-completion DESTDIR="$work/root" PREFIX=/usr >&2 ||
+make -s -C "$top" install-tools DESTDIR="$work/root" PREFIX=/usr >&2 ||
 	bail_out 'the tools do not build'
 bash_files=$work/root/usr/share/bash-completion/completions
 zsh_files=$work/root/usr/share/zsh/site-functions
