@@ -132,6 +132,27 @@ stock_zswap_off() {
 	stock_set_parameter enabled N
 }
 
+# json_path FILE PATH: what is there, of each object; fails where there is nothing
+json_path() {
+	# shellcheck disable=SC3013 # dash knows it
+	[ "$1.paths" -nt "$1" ] ||
+		jq -r 'paths(type != "object" and type != "array") as $path |
+			($path | map(".\(.)") | add) + "\t\(getpath($path))"' "$1" > "$1.paths"
+	awk -F '\t' -v path="$2" '$1 == path { print $2; known = 1 } END { exit !known }' "$1.paths"
+}
+
+# json_of FILE QUERY [OPTION...]: as jq -r has it.  That takes half a second to start in a
+# guest; for a path alone, which most questions are, a list of all of them is quicker.
+json_of() {
+	json_file=$1 json_query=$2
+	shift 2
+	case $json_query in
+	*[!.a-z0-9_]*) ;;
+	*) ! json_path "$json_file" "$json_query" || return 0 ;;
+	esac
+	jq -r "$@" "$json_query" "$json_file"
+}
+
 # reasons: the words of a reject, in the order of their numbers
 reasons() {
 	sed -n '/define ZSWAP_REJECT_REASONS/,/^$/s/.*X(.*"\(.*\)").*/\1/p' \

@@ -5,7 +5,9 @@
 # pressure, while the ground moves under it.
 # shellcheck source-path=SCRIPTDIR source=../guest.sh
 . "$(dirname "$0")/../guest.sh"
-in_guest --mem 320 --timeout 3000
+in_guest --mem 288 --timeout 3000
+
+local_contents 16
 
 unload_frontswap() {
 	echo 0 > "$klp/enabled"
@@ -15,7 +17,7 @@ unload_frontswap() {
 # start: a workload larger than memory, in the background, until stop
 start() {
 	rm -f "$VM_OUT/workload.out"
-	zs-workload --size 320 --seconds 100000 --threads 2 --write 20 \
+	zs-workload --source $contents --size 256 --seconds 100000 --threads 2 --write 20 \
 		> "$VM_OUT/workload.out" 2>&1 &
 	workload=$!
 	ok "wait_for 900 grep -q filled '$VM_OUT/workload.out'" 'a workload is under way'
@@ -79,14 +81,13 @@ busy 'both loaded again'
 stop 'all of it'
 
 # swapoff takes everything back, into memory that must have room for it
-contents=/usr/lib/x86_64-linux-gnu
-hold swapoff max 150
-echo 100M > "$cgroup/memory.reclaim"
+hold swapoff max 60
+echo 40M > "$cgroup/memory.reclaim"
 ok 'stored_something' 'was reclaimed to the pool'
 ok 'swapoff -a' 'swapoff'
 is "$(counter stored_pages) $(counter pool_pages)" '0 0' 'empties the pool'
 swapon /dev/vda
-echo 100M > "$cgroup/memory.reclaim"
+echo 40M > "$cgroup/memory.reclaim"
 ok 'stored_something' 'swapon, and the pool fills again'
 release
 is $? 0 'swapoff: every page is as it was left'

@@ -35,9 +35,9 @@ vmstat_of() {
 }
 
 of() { # FILE QUERY [OPTION...]
-	of_file=$1 of_query=$2
-	shift 2
-	jq -r "$@" "$of_query" "$out/$of_file"
+	of_file=$out/$1
+	shift
+	json_of "$of_file" "$@"
 }
 
 #
