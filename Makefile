@@ -76,7 +76,7 @@ $(FAULT)/%: tests/kernel/modules/% $(KBUILD_OUT)/kdir
 
 # $(1): a folder to build.  Only what has changed is copied: insmod may be using it.
 define build-modules
-	$(Q)$(MAKE) -C '$(KDIR)' M=$(1) modules
+	$(Q)+$(MAKE) -C '$(KDIR)' M=$(1) modules
 	$(Q)for ko in $(1)/*.ko; do \
 		to=$(MODULES)/$${ko##*/}; \
 		cmp -s $$ko $$to || { cp $$ko $$to.new && mv $$to.new $$to; } || exit 1; \

@@ -45,7 +45,7 @@ busy() {
 	ok 'wait_for 900 written_something' "$1: pages are evicted"
 }
 
-set_parameter max_pool_percent 8
+set_parameter max_pool_percent 3
 start
 busy 'at first'
 
@@ -62,13 +62,13 @@ for bad in 101 -1 x ''; do
 		"max_compression_ratio '$bad' is refused"
 done
 ok '! set_parameter max_compression_ratio 0' 'max_compression_ratio 0 is refused'
-is "$(parameter max_pool_percent) $(parameter max_compression_ratio)" "8 80" \
+is "$(parameter max_pool_percent) $(parameter max_compression_ratio)" "3 80" \
 	'and the old ones kept'
 
 ok 'rmmod zswap_zbud' 'rmmod under load'
 ok 'dmesg | tail | grep -q "frontswap: inactive: every page is back"' 'after a drain'
 is "$(awk '/^Zswapped/ { print $2 }' /proc/meminfo)" 0 'nothing is left in the pool'
-ok "insmod $modules/zswap_zbud.ko max_pool_percent=8" "insmod under load, with a parameter"
+ok "insmod $modules/zswap_zbud.ko max_pool_percent=3" "insmod under load, with a parameter"
 busy 'loaded again'
 
 ok "echo 0 > $klp/enabled" "livepatch's switch, under load"
@@ -76,7 +76,7 @@ is "$(counter stored_pages)" 0 'drains as well'
 ok "wait_for 60 test ! -d $klp" 'unpatching completes'
 ok 'rmmod zswap_zbud' 'an idle zswap can be removed'
 ok 'rmmod frontswap' 'and the hooks too'
-ok "insmod $modules/frontswap.ko && insmod $modules/zswap_zbud.ko max_pool_percent=8" 'both again, under load'
+ok "insmod $modules/frontswap.ko && insmod $modules/zswap_zbud.ko max_pool_percent=3" 'both again, under load'
 busy 'both loaded again'
 stop 'all of it'
 

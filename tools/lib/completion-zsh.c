@@ -4,7 +4,10 @@
 
 #include "completion.h"
 
-/* Both have the name of the functions.  A cgroup goes with the path of the mount, or without. */
+/*
+ * All have the name of the functions.  A cgroup goes with the path of the mount, or without.
+ * Commands that begin with a dash, of which zsh has one, would stand among the options.
+ */
 static const char head[] =
 	"_%1$s_cgroups() {\n"
 	"	if [[ $PREFIX == /sys/fs/cgroup* ]]; then\n"
@@ -13,6 +16,10 @@ static const char head[] =
 	"		compset -P /\n"
 	"		_path_files -/ -W /sys/fs/cgroup\n"
 	"	fi\n"
+	"}\n"
+	"\n"
+	"_%1$s_program() {\n"
+	"	[[ $PREFIX == -* ]] || _normal\n"
 	"}\n"
 	"\n";
 
@@ -100,7 +107,7 @@ static void print_option(const struct zs_choice *choice, void *context)
 static void print_operands(const struct script *script, unsigned int operands)
 {
 	if (operands & ZS_OPERAND_COMMAND)
-		fputs("\t\t'*::command:_normal'", script->out);
+		fprintf(script->out, "\t\t'*::command:_%s_program'", script->function);
 	else if (operands & ZS_OPERAND_FILE)
 		fputs("\t\t'*:file:_files'", script->out);
 	else if (operands & ZS_OPERAND_DIR)
