@@ -165,8 +165,13 @@ static void add_pool_limit(struct line *line, const struct zswap_event *event)
 
 static void add_compressor(struct line *line, const struct zswap_event *event)
 {
-	add(line, "  %.*s -> %.*s", ZSWAP_COMPRESSOR_BYTES, event->compressor.from,
-	    ZSWAP_COMPRESSOR_BYTES, event->compressor.to);
+	char from[ZS_TEXT], to[ZS_TEXT], name[ZSWAP_COMPRESSOR_BYTES + 1] = "";
+
+	/* they may be of a file that anybody has written */
+	memcpy(name, event->compressor.from, ZSWAP_COMPRESSOR_BYTES);
+	zs_format_name(from, name);
+	memcpy(name, event->compressor.to, ZSWAP_COMPRESSOR_BYTES);
+	add(line, "  %s -> %s", from, zs_format_name(to, name));
 }
 
 static void add_drain(struct line *line, const struct zswap_event *event)

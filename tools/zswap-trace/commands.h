@@ -23,4 +23,7 @@ int check_main(int argc, char **argv);
 extern const struct argp record_argp;
 int record_main(int argc, char **argv);
 
+extern const struct argp events_argp;
+int events_main(int argc, char **argv);
+
 #endif /* ZSWAP_TRACE_COMMANDS_H */

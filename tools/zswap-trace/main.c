@@ -241,6 +241,7 @@ static void trace_main(const struct options *options, struct zs_error *error)
 static const struct command commands[] = {
 	{ "check", &check_argp, check_main },
 	{ "record", &record_argp, record_main },
+	{ "events", &events_argp, events_main },
 };
 
 static int completion_main(char **argv)
