@@ -17,6 +17,18 @@ struct command {
 	int (*main)(int argc, char **argv);
 };
 
+/* Of a table whose last one's name is NULL: help.c. */
+const struct command *command_find(const struct command *commands, const char *name);
+
+/* "check, events" */
+char *command_names(const struct command *commands, char *text, size_t size);
+
+/* For people, with what they do. Return: to be freed; NULL without memory. */
+char *command_list(const struct command *commands);
+
+extern const struct argp help_argp;
+int help_main(int argc, char **argv, const struct argp *tool, const struct command *commands);
+
 extern const struct argp check_argp;
 int check_main(int argc, char **argv);
 

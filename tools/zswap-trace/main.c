@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* zswap-trace - histograms of what zswap does */
+#include <ctype.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,14 +42,29 @@ static const struct argp_option trace_options[] = {
 	{ 0 },
 };
 
+/* All but the histograms; the table is at the end. */
+static const struct command commands[];
+
+static void parse_interval(const char *arg, struct argp_state *state)
+{
+	struct options *options = state->input;
+	char names[256];
+
+	if (zs_parse_seconds(arg, &options->interval))
+		return;
+	if (isalpha((unsigned char)*arg))
+		zs_usage_error(state, "'%s' is neither a command (%s) nor an interval in seconds",
+			       arg, command_names(commands, names, sizeof(names)));
+	zs_usage_error(state, "the interval is seconds, 0.01 or more, not '%s'", arg);
+}
+
 static void parse_word(const char *arg, struct argp_state *state)
 {
 	struct options *options = state->input;
 
 	switch (state->arg_num) {
 	case 0:
-		if (!zs_parse_seconds(arg, &options->interval))
-			zs_usage_error(state, "the interval is seconds, 0.01 or more, not '%s'", arg);
+		parse_interval(arg, state);
 		return;
 	case 1:
 		if (!zs_parse_count(arg, &options->count))
@@ -115,15 +131,22 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
+/* Below all that argp prints. */
+static char *add_commands(int key, const char *text, void *input)
+{
+	(void)input;
+	return key == ARGP_KEY_HELP_EXTRA ? command_list(commands) : (char *)text;
+}
+
 static const struct argp argp = {
 	.options = trace_options,
 	.parser = parse,
-	.args_doc = "[INTERVAL [COUNT]]\ncheck [OPTION...]",
+	.args_doc = "[INTERVAL [COUNT]]\nNAME [OPTION...]",
 	.children = zs_common_children,
+	.help_filter = add_commands,
 	.doc = "Histograms of what zswap does: sizes, durations, ages; counts and rejects."
-	       "\vWithout INTERVAL, count until Ctrl-C and print once.  \"check\" tells what works "
-	       "on this machine, and whether all who count agree (check --help).  Exit "
-	       "status: 0, 1 after a failure, 2 for a wrong command line.",
+	       "\vWithout INTERVAL, count until Ctrl-C and print once.  Exit status: 0, 1 after "
+	       "a failure, 2 for a wrong command line.",
 };
 
 static bool any_event(const struct zs_snapshot *interval)
@@ -237,16 +260,23 @@ static void trace_main(const struct options *options, struct zs_error *error)
 	zs_clock_stop(&trace.clock);
 }
 
+static int help(int argc, char **argv)
+{
+	return help_main(argc, argv, &argp, commands);
+}
+
 /* A first word that is one of these is no interval. */
 static const struct command commands[] = {
 	{ "check", &check_argp, check_main },
 	{ "record", &record_argp, record_main },
 	{ "events", &events_argp, events_main },
+	{ "help", &help_argp, help },
+	{ NULL, NULL, NULL },
 };
 
 static int completion_main(char **argv)
 {
-	struct zs_completion_command named[ZS_ARRAY_SIZE(commands) + 1] = { { NULL, NULL } };
+	struct zs_completion_command named[ZS_ARRAY_SIZE(commands)] = { { NULL, NULL } };
 	const struct zs_completion completion = { "zswap-trace", &argp, named, NULL };
 
 	for (size_t i = 0; i < ZS_ARRAY_SIZE(commands); i++)
@@ -257,12 +287,12 @@ static int completion_main(char **argv)
 int main(int argc, char **argv)
 {
 	struct options options = { .duration = 0 };
+	const struct command *command = argc > 1 ? command_find(commands, argv[1]) : NULL;
 	struct zs_error error = { ZS_OK, "" };
 
 	setlocale(LC_CTYPE, "");
-	for (size_t i = 0; i < ZS_ARRAY_SIZE(commands); i++)
-		if (argc > 1 && !strcmp(argv[1], commands[i].name))
-			return commands[i].main(argc - 1, argv + 1);
+	if (command)
+		return command->main(argc - 1, argv + 1);
 	if (zs_completion_asked(argc, argv))
 		return completion_main(argv);
 	zs_options_parse(&argp, argc, argv, "zswap-trace " ZSWAPSCOPE_VERSION,

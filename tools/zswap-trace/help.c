@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* zswap-trace help - which commands there are */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "options.h"
+
+const struct command *command_find(const struct command *commands, const char *name)
+{
+	for (; commands->name; commands++)
+		if (!strcmp(commands->name, name))
+			return commands;
+	return NULL;
+}
+
+char *command_names(const struct command *commands, char *text, size_t size)
+{
+	size_t used = 0;
+
+	*text = '\0';
+	for (; commands->name && used < size; commands++)
+		used += (size_t)snprintf(text + used, size - used, "%s%s", used ? ", " : "",
+					 commands->name);
+	return text;
+}
+
+char *command_list(const struct command *commands)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	fputs("Commands, whose options \"zswap-trace help NAME\" tells:\n", out);
+	for (; commands->name; commands++)
+		/* how begins what its --help says */
+		fprintf(out, "  %-10s %.*s\n", commands->name,
+			(int)strcspn(commands->argp->doc, ".,\v"), commands->argp->doc);
+	fclose(out);
+	return text;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	const char **name = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		zs_options_init(state);
+		return 0;
+	case ARGP_KEY_ARG:
+		if (*name)
+			zs_usage_error(state, "'%s' is one word too many", arg);
+		*name = arg;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+const struct argp help_argp = {
+	.parser = parse,
+	.args_doc = "[NAME]",
+	.doc = "Show which commands there are, or what one of them takes.",
+};
+
+int help_main(int argc, char **argv, const struct argp *tool, const struct command *commands)
+{
+	const struct command *command;
+	char *name = NULL, names[256];
+	char *asked[] = { NULL, "--help", NULL };
+
+	program_invocation_short_name = "zswap-trace help";
+	zs_options_parse(&help_argp, argc, argv, "zswap-trace " ZSWAPSCOPE_VERSION, &name);
+	if (!name) {
+		argp_help(tool, stdout, ARGP_HELP_STD_HELP & ~ARGP_HELP_EXIT_OK, "zswap-trace");
+		return ZS_EXIT_OK;
+	}
+	command = command_find(commands, name);
+	if (!command) {
+		fprintf(stderr, "%s: '%s' is no command: %s\n", program_invocation_short_name,
+			name, command_names(commands, names, sizeof(names)));
+		return ZS_EXIT_USAGE;
+	}
+	asked[0] = name;
+	return command->main(2, asked);
+}
