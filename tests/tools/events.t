@@ -113,6 +113,8 @@ lost=$(jq -s 'map(select(.event == "lost") | .count) | add' "$out/narrow")
 is "$(($(objects narrow '.event == "store"') + $(objects narrow '.event == "load"') + lost))" \
 	"$((stores + loads))" "a small buffer: what is shown and what is lost ($lost) is all"
 ok "[ $lost -gt 0 ]" 'and some was lost'
+ok "[ $(jq -s '[.[:-1][] | select(.event == "lost")] | length' "$out/narrow") -gt 0 ]" \
+	'which is said where it happened, not at the end'
 like "$(tail -n 1 "$out/narrow.err")" "$lost events were lost: try a larger -b" 'and once more, with the cure'
 
 #

@@ -260,6 +260,8 @@ static void show(struct events *events)
 	struct zs_common common = events->options->common;
 
 	common.source.filter = &events->options->filter;
+	/* nobody asks for histograms here */
+	common.source.events_only = true;
 	events->source = zs_common_open(&common, events->error);
 	if (!events->source || !has_events(events))
 		return;

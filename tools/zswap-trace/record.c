@@ -3,15 +3,14 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "commands.h"
 #include "record.h"
+#include "stream-options.h"
 
 #define OUTPUT_DEFAULT	"zswap.rec"
-#define BUFFER_DEFAULT	(8U << 20)
 
 static const struct argp_option record_options[] = {
 	{ "output", 'o', "FILE", 0, "Where to: a file, or - for a pipe (" OUTPUT_DEFAULT ")", 1 },
@@ -24,49 +23,6 @@ static const struct argp_option record_options[] = {
 	  "K and M are units (8M)", 1 },
 	{ 0 },
 };
-
-static void parse_buffer(const char *arg, struct argp_state *state)
-{
-	struct record_options *options = state->input;
-	uint64_t bytes;
-
-	if (!zs_parse_bytes(arg, &bytes) || bytes < ZS_STREAM_LEAST || bytes > ZS_STREAM_MOST ||
-	    (bytes & (bytes - 1)))
-		zs_usage_error(state, "-b takes a power of two from %uK to %uM, not '%s'",
-			       ZS_STREAM_LEAST >> 10, ZS_STREAM_MOST >> 20, arg);
-	options->common.source.stream = (uint32_t)bytes;
-}
-
-static void parse_kinds(const char *arg, struct argp_state *state)
-{
-	struct record_options *options = state->input;
-	char names[256] = "";
-
-	if (zs_event_kinds_parse(arg, &options->kinds)) {
-		options->kinds_text = arg;
-		return;
-	}
-	for (unsigned int kind = 0; kind < ZSWAP_EVENT_LOST; kind++) {
-		strcat(names, kind ? ", " : "");
-		strcat(names, zs_event_name(kind));
-	}
-	zs_usage_error(state, "-e takes kinds of events with commas between, not '%s': %s", arg,
-		       names);
-}
-
-static void parse_filter(const char *arg, struct argp_state *state)
-{
-	struct record_options *options = state->input;
-	struct zs_error error;
-
-	if (!zs_filter_parse(arg, &options->filter, options->common.source.root, &error)) {
-		/* no such cgroup: nothing is wrong with how it is written */
-		if (error.code == ZS_ERR_CGROUP)
-			exit(zs_exit_failure(&error));
-		zs_usage_error(state, "%s", error.text);
-	}
-	options->filter_text = arg;
-}
 
 static void check(const struct record_options *options, struct argp_state *state)
 {
@@ -98,16 +54,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		options->output = arg;
 		return 0;
 	case 'e':
-		parse_kinds(arg, state);
+		stream_option_kinds(state, arg, &options->kinds);
+		options->kinds_text = arg;
 		return 0;
 	case 'f':
-		parse_filter(arg, state);
+		stream_option_filter(state, arg, &options->filter);
+		options->filter_text = arg;
 		return 0;
 	case 'd':
 		zs_option_seconds(state, "-d", arg, &options->seconds);
 		return 0;
 	case 'b':
-		parse_buffer(arg, state);
+		stream_option_buffer(state, arg, &options->common.source.stream);
 		return 0;
 	case ARGP_KEY_ARG:
 		zs_usage_error(state, "'%s' is one word too many; a command comes behind --", arg);
@@ -178,7 +136,7 @@ static int exit_status(const struct zs_child *child, const struct record_result 
 int record_main(int argc, char **argv)
 {
 	struct record_options options = {
-		.common.source.stream = BUFFER_DEFAULT, .output = OUTPUT_DEFAULT,
+		.common.source.stream = STREAM_BUFFER_DEFAULT, .output = OUTPUT_DEFAULT,
 		.kinds = ZS_STREAM_ALL, .kinds_text = "all",
 	};
 	struct record_result result = { .started = false };
