@@ -136,7 +136,8 @@ static int exit_status(const struct zs_child *child, const struct record_result 
 int record_main(int argc, char **argv)
 {
 	struct record_options options = {
-		.common.source.stream = STREAM_BUFFER_DEFAULT, .output = OUTPUT_DEFAULT,
+		.common.source.stream = STREAM_BUFFER_DEFAULT,
+		.common.source.events_only = true, .output = OUTPUT_DEFAULT,
 		.kinds = ZS_STREAM_ALL, .kinds_text = "all",
 	};
 	struct record_result result = { .started = false };
