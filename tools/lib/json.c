@@ -112,8 +112,8 @@ static struct json_object *party_object(const struct zs_party *party, enum zs_by
 	char path[PATH_MAX];
 
 	if (by == ZS_BY_CGROUP) {
-		zs_cgroup_path(path, sizeof(path), party->who.cgroup, root);
-		json_object_object_add(object, "cgroup", json_object_new_string(path));
+		json_object_object_add(object, "cgroup", json_object_new_string(party->path ?:
+			zs_cgroup_path(path, sizeof(path), party->who.cgroup, root)));
 		json_object_object_add(object, "cgroup_id", number(party->who.cgroup));
 	} else {
 		json_object_object_add(object, "pid", number(party->who.pid));

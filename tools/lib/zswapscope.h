@@ -286,11 +286,13 @@ bool zs_source_kind_parse(const char *name, enum zs_source_kind *kind);
  * struct zs_party - what a process did to pages of a cgroup
  * @who: its key; 0 as @who.cgroup or @who.pid: of all of them
  * @comm: the process's name, or "" if nobody knows it any more
+ * @path: the cgroup's, which may be another machine's; NULL: it is this one's
  * @usage: cumulative, or of an interval
  */
 struct zs_party {
 	struct zswap_who who;
 	char comm[ZSWAP_COMM_BYTES];
+	const char *path;
 	struct zswap_usage usage;
 };
 

@@ -38,4 +38,7 @@ int record_main(int argc, char **argv);
 extern const struct argp events_argp;
 int events_main(int argc, char **argv);
 
+extern const struct argp report_argp;
+int report_main(int argc, char **argv);
+
 #endif /* ZSWAP_TRACE_COMMANDS_H */

@@ -46,15 +46,11 @@ static struct json_object *evict_durations(const struct zswap_stats *stats)
 	return object;
 }
 
-void trace_print_json(const struct trace_dump *dump)
+void trace_json_add(struct json_object *object, const struct trace_dump *dump)
 {
 	const struct zswap_stats *stats = &dump->interval.stats;
-	struct json_object *object = json_object_new_object();
 	struct json_object *histograms = json_object_new_object();
 
-	zs_json_head(object, "zswap-trace/1", &dump->interval, dump->source);
-	json_object_object_add(object, "health", zs_json_health(&dump->interval));
-	json_object_object_add(object, "pool", zs_json_pool(&dump->pool));
 	json_object_object_add(object, "counts", zs_json_counters(stats));
 	json_object_object_add(object, "rejects",
 			       zs_json_reasons(stats->usage.reject_by_reason));
@@ -77,5 +73,15 @@ void trace_print_json(const struct trace_dump *dump)
 		zs_json_parties(&dump->parties[ZS_BY_CGROUP], ZS_BY_CGROUP, NULL));
 	json_object_object_add(object, "processes",
 		zs_json_parties(&dump->parties[ZS_BY_PROCESS], ZS_BY_PROCESS, NULL));
+}
+
+void trace_print_json(const struct trace_dump *dump)
+{
+	struct json_object *object = json_object_new_object();
+
+	zs_json_head(object, "zswap-trace/1", &dump->interval, dump->source);
+	json_object_object_add(object, "health", zs_json_health(&dump->interval));
+	json_object_object_add(object, "pool", zs_json_pool(&dump->pool));
+	trace_json_add(object, dump);
 	zs_json_print(object);
 }

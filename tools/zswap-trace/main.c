@@ -270,6 +270,7 @@ static const struct command commands[] = {
 	{ "check", &check_argp, check_main },
 	{ "record", &record_argp, record_main },
 	{ "events", &events_argp, events_main },
+	{ "report", &report_argp, report_main },
 	{ "help", &help_argp, help },
 	{ NULL, NULL, NULL },
 };

@@ -157,7 +157,7 @@ static void party_name(char *text, size_t size, const struct zs_party *party,
 			 zs_format_name(name, party->comm),
 			 zs_role_name(party->who.role));
 	else
-		snprintf(text, size, "%s",
+		snprintf(text, size, "%s", party->path ?:
 			 zs_cgroup_path(path, sizeof(path), party->who.cgroup, NULL));
 }
 

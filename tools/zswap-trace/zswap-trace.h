@@ -19,8 +19,8 @@ struct trace_style {
  * struct trace_dump - what happened in an interval
  * @interval: in all
  * @parties: by cgroup and by process, sorted
- * @source: that it comes from
- * @pool: the pool now
+ * @source: that it comes from; NULL: a recording
+ * @pool: the pool now; all 0 of a recording
  */
 struct trace_dump {
 	struct zs_snapshot interval;
@@ -31,6 +31,10 @@ struct trace_dump {
 
 void trace_print_text(const struct trace_dump *dump, const struct trace_style *style);
 void trace_print_json(const struct trace_dump *dump);
+
+/* Counts, histograms, cgroups and processes, as members of a JSON object. */
+struct json_object;
+void trace_json_add(struct json_object *object, const struct trace_dump *dump);
 
 /**
  * trace_pin - leave a source counting in a directory of a BPF file system
