@@ -28,7 +28,7 @@ endif
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all modules bpf tools test-programs test-modules install install-tools demo test test-debug bench screens clean help FORCE
+.PHONY: all modules bpf tools test-programs test-modules install install-tools demo test test-debug bench fuzz screens clean help FORCE
 
 all: modules tools test-programs
 
@@ -43,6 +43,7 @@ help:
 	@echo 'make test            all tests; TESTS="a.t b.t" for some, JOBS=N for N at a time (2)'
 	@echo 'make test-debug      some of them on a kernel with KASAN and lockdep, built first; TESTS= for others'
 	@echo 'make bench           what it costs to watch, as ratios in one run; QUICK=1 for less of it'
+	@echo 'make fuzz            the reader of recordings with damaged ones; RUNS=N for so many (a million)'
 	@echo 'make screens         docs/screens, of zswaptop in a virtual machine; SCREENS="a b" for some'
 	@echo 'make clean           remove build/'
 	@echo 'V=1 shows the commands.  demo and the tests install missing Debian packages (tests/deps).'
@@ -166,6 +167,10 @@ bench:
 	$(Q)tests/deps
 	$(Q)kdir=$$($(FETCH) --print kdir) && $(MAKE) all KDIR="$$kdir"
 	$(Q)tests/bench/tracing
+
+fuzz:
+	$(Q)tests/deps
+	$(Q)tests/fuzz/run -runs=$(or $(RUNS),1000000)
 
 screens:
 	$(Q)tests/deps
