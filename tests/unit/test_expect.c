@@ -103,7 +103,7 @@ static void wrong(void **state)
 static enum zs_judgement judge(const char *text, double low, double high)
 {
 	struct zs_expectation expectation = parsed(text);
-	struct zs_value value = {
+	struct zs_reading value = {
 		.known = true, .value = low, .low = low, .high = high,
 	};
 
@@ -145,7 +145,7 @@ static void assert_seen(const char *expected, double value, double low, double h
 			const char *wanted)
 {
 	struct zs_expectation expectation = parsed(expected);
-	struct zs_value seen = {
+	struct zs_reading seen = {
 		.known = true, .value = value, .low = low, .high = high,
 	};
 	char text[ZS_SEEN_TEXT];
@@ -156,7 +156,7 @@ static void assert_seen(const char *expected, double value, double low, double h
 static void words(void **state)
 {
 	struct zs_expectation expectation = parsed("load.p99 < 200us");
-	struct zs_value nothing = { .known = false, .why = "no load happened" };
+	struct zs_reading nothing = { .known = false, .why = "no load happened" };
 	char text[ZS_SEEN_TEXT];
 
 	(void)state;

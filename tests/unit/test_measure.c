@@ -19,10 +19,10 @@ static int empty(void **state)
 	return 0;
 }
 
-static struct zs_value evaluate(const char *name, const struct zs_seen *seen)
+static struct zs_reading evaluate(const char *name, const struct zs_seen *seen)
 {
 	struct zs_measure measure;
-	struct zs_value value;
+	struct zs_reading value;
 	struct zs_error error;
 
 	assert_true(zs_measure_find(name, &measure, &error));
@@ -36,7 +36,7 @@ static const struct zs_seen exact = {
 
 static void assert_exact(const char *name, double wanted)
 {
-	struct zs_value value = evaluate(name, &exact);
+	struct zs_reading value = evaluate(name, &exact);
 
 	assert_true(value.known);
 	assert_near(value.value, wanted);
@@ -46,7 +46,7 @@ static void assert_exact(const char *name, double wanted)
 
 static void assert_unknown(const char *name, const char *why)
 {
-	struct zs_value value = evaluate(name, &exact);
+	struct zs_reading value = evaluate(name, &exact);
 
 	assert_false(value.known);
 	assert_string_equal(value.why, why);
@@ -226,7 +226,7 @@ static void add_load(uint64_t ns, bool in_spread)
 static void distributions(void **state)
 {
 	struct zs_seen fine = exact;
-	struct zs_value value;
+	struct zs_reading value;
 
 	(void)state;
 	assert_unknown("load.p99", "no load happened");
@@ -256,7 +256,7 @@ static void distributions(void **state)
 
 static void beyond_the_scale(void **state)
 {
-	struct zs_value value;
+	struct zs_reading value;
 
 	(void)state;
 	add_load(1ULL << 60, false);
@@ -283,7 +283,7 @@ static int by_size(const void *a, const void *b)
 
 static void assert_within(const char *name, const struct zs_seen *seen, double truth)
 {
-	struct zs_value value = evaluate(name, seen);
+	struct zs_reading value = evaluate(name, seen);
 
 	assert_true(value.known);
 	if (value.low > truth * (1 + 1e-9) || truth > value.high * (1 + 1e-9))
@@ -342,7 +342,7 @@ static void losses(void **state)
 static void any_number_lost(void **state)
 {
 	struct zs_seen seen = exact;
-	struct zs_value value;
+	struct zs_reading value;
 
 	(void)state;
 	add_load(1000, true);

@@ -171,7 +171,7 @@ static bool holds(enum zswap_operator operator, double value, double limit)
 }
 
 enum zs_judgement zs_expectation_judge(const struct zs_expectation *expectation,
-				       const struct zs_value *value)
+				       const struct zs_reading *value)
 {
 	bool low, high, between;
 
@@ -196,7 +196,7 @@ const char *zs_judgement_name(enum zs_judgement judgement)
 }
 
 char *zs_expectation_seen(char text[ZS_SEEN_TEXT], const struct zs_expectation *expectation,
-			  const struct zs_value *value)
+			  const struct zs_reading *value)
 {
 	enum zs_measure_unit unit = expectation->measure.unit;
 	char best[ZS_TEXT], low[ZS_TEXT], high[ZS_TEXT];

@@ -40,7 +40,7 @@ enum zs_judgement {
 };
 
 enum zs_judgement zs_expectation_judge(const struct zs_expectation *expectation,
-				       const struct zs_value *value);
+				       const struct zs_reading *value);
 
 /* For machines: "ok", "fail", "unknown". */
 const char *zs_judgement_name(enum zs_judgement judgement);
@@ -49,6 +49,6 @@ const char *zs_judgement_name(enum zs_judgement judgement);
 
 /* In words: "seen 143 us (128 us to 181 us)", "no load happened", "cannot be told: ..." */
 char *zs_expectation_seen(char text[ZS_SEEN_TEXT], const struct zs_expectation *expectation,
-			  const struct zs_value *value);
+			  const struct zs_reading *value);
 
 #endif /* ZS_EXPECT_H */

@@ -13,7 +13,7 @@ static double counted(const struct zs_seen *seen, size_t offset)
 }
 
 __attribute__((format(printf, 2, 3)))
-static void unknown(struct zs_value *value, const char *format, ...)
+static void unknown(struct zs_reading *value, const char *format, ...)
 {
 	va_list args;
 
@@ -23,7 +23,7 @@ static void unknown(struct zs_value *value, const char *format, ...)
 	va_end(args);
 }
 
-static void known(struct zs_value *value, double best, double low, double high)
+static void known(struct zs_reading *value, double best, double low, double high)
 {
 	value->known = true;
 	value->value = best;
@@ -32,7 +32,7 @@ static void known(struct zs_value *value, double best, double low, double high)
 }
 
 static void evaluate_counter(const struct zs_measure *measure, const struct zs_seen *seen,
-			     struct zs_value *value)
+			     struct zs_reading *value)
 {
 	const bool bytes = measure->info->unit == ZS_MEASURE_BYTES;
 	double count = counted(seen, measure->info->offset);
@@ -56,7 +56,7 @@ static void evaluate_counter(const struct zs_measure *measure, const struct zs_s
  * store has anything from no byte to a page.
  */
 static void evaluate_ratio(const struct zs_measure *measure, const struct zs_seen *seen,
-			   struct zs_value *value)
+			   struct zs_reading *value)
 {
 	double page = (double)ZSWAP_PAGE_BYTES;
 	double in = counted(seen, measure->info->offset) * page;
@@ -75,7 +75,7 @@ static void evaluate_ratio(const struct zs_measure *measure, const struct zs_see
 }
 
 static void evaluate_share(const struct zs_measure *measure, const struct zs_seen *seen,
-			   struct zs_value *value)
+			   struct zs_reading *value)
 {
 	const struct zs_measure_info *info = measure->info;
 	double part = counted(seen, info->offset), whole = counted(seen, info->whole);
@@ -134,7 +134,7 @@ static void shift_quantile(double q, double count, double lost, double *low, dou
 }
 
 static void quantile_of_hist(const struct zs_measure *measure, const struct zs_seen *seen,
-			     const struct zswap_hist *hist, struct zs_value *value)
+			     const struct zswap_hist *hist, struct zs_reading *value)
 {
 	enum zs_unit unit = zs_hist_infos[measure->info->histogram].unit;
 	double count = (double)zs_hist_count(hist);
@@ -152,7 +152,7 @@ static void quantile_of_hist(const struct zs_measure *measure, const struct zs_s
 }
 
 static void quantile_of_spread(const struct zs_measure *measure, const struct zs_seen *seen,
-			       struct zs_value *value)
+			       struct zs_reading *value)
 {
 	const struct zs_spread *spread = &seen->spreads[measure->info->histogram];
 	double from, to, low = 0, high = 0, ignored;
@@ -172,7 +172,7 @@ static void quantile_of_spread(const struct zs_measure *measure, const struct zs
 }
 
 static void evaluate_spread(const struct zs_measure *measure, const struct zs_seen *seen,
-			    struct zs_value *value)
+			    struct zs_reading *value)
 {
 	const struct zs_measure_info *info = measure->info;
 	const struct zswap_hist *hist = zs_stats_hist(&seen->interval->stats, info->histogram);
@@ -200,9 +200,9 @@ static void evaluate_spread(const struct zs_measure *measure, const struct zs_se
 }
 
 void zs_measure_evaluate(const struct zs_measure *measure, const struct zs_seen *seen,
-			 struct zs_value *value)
+			 struct zs_reading *value)
 {
-	*value = (struct zs_value){ .known = false };
+	*value = (struct zs_reading){ .known = false };
 	if (!(measure->info->witness & seen->witness))
 		return unknown(value, "%s", seen->witness == ZS_WITNESS_COUNTERS ?
 			       "the kernel's own counters do not tell, it takes BPF" :

@@ -120,14 +120,14 @@ struct zs_seen {
 };
 
 /**
- * struct zs_value - of a measure
+ * struct zs_reading - the value of a measure
  * @known: there is one
  * @value: as good as it is known
  * @low: it is not below this
  * @high: nor above; the same as @low, if it is exact, and INFINITY if all may be
  * @why: why there is none: "no load happened"
  */
-struct zs_value {
+struct zs_reading {
 	bool known;
 	double value;
 	double low;
@@ -136,7 +136,7 @@ struct zs_value {
 };
 
 void zs_measure_evaluate(const struct zs_measure *measure, const struct zs_seen *seen,
-			 struct zs_value *value);
+			 struct zs_reading *value);
 
 /* A value with its unit: "143 us", "12", "2.91:1", "93.1 %", "12.3/s". */
 char *zs_measure_format(char text[ZS_TEXT], enum zs_measure_unit unit, double value);

@@ -8,14 +8,16 @@
 
 #include "commands.h"
 #include "completion.h"
+#include "expectations.h"
 #include "pin.h"
 #include "zswap-trace.h"
 
-enum { KEY_PIN = 0x200, KEY_UNPIN };
+enum { KEY_PIN = 0x200, KEY_UNPIN, KEY_EXPECT };
 
 struct options {
 	struct zs_common common;
 	struct trace_style style;
+	struct expectations expectations;
 	const char *pin;	/* DIR of --pin */
 	const char *unpin;	/* DIR of --unpin */
 	double duration;	/* 0: until a signal */
@@ -36,6 +38,9 @@ static const struct argp_option trace_options[] = {
 	{ "milliseconds", 'm', NULL, 0,
 	  "Durations in ms instead of us, ages in s instead of ms", 1 },
 	{ "duration", 'd', "SECS", 0, "End after this many seconds", 1 },
+	{ "expect", KEY_EXPECT, "EXPECTATION", 0,
+	  "Instead of histograms, judge what COMMAND, or -d, brings: \"load.p99 < 200us\"; "
+	  "again for more; \"help\" lists all measures", 1 },
 	{ "pin", KEY_PIN, "DIR", 0,
 	  "Load and attach, pin all of it in DIR, below /sys/fs/bpf, and leave it counting", 2 },
 	{ "unpin", KEY_UNPIN, "DIR", 0, "Remove what --pin has left in DIR", 2 },
@@ -95,6 +100,26 @@ static void check_pin(const struct options *options, struct argp_state *state)
 		zs_usage_error(state, "--source counters has no BPF programs to pin: leave it out");
 }
 
+/* They are judged once, when there is nothing more to come. */
+static void check_expectations(const struct options *options, struct argp_state *state)
+{
+	char **command = options->expectations.command;
+
+	if (!options->expectations.count && command)
+		zs_usage_error(state, "a command goes with --expect, or with zswap-trace record: leave it out");
+	if (!options->expectations.count)
+		return;
+	if (options->style.timestamp || options->style.coarse || options->interval)
+		zs_usage_error(state, "--expect judges once, at the end: leave out -T, -m and the interval");
+	if (options->pin || options->unpin)
+		zs_usage_error(state, "--expect ends with a judgement: leave out --pin and --unpin");
+	if (command ? !*command : !options->duration)
+		zs_usage_error(state, "--expect judges a command or a time: give a command behind --, or -d");
+	if (command && options->duration)
+		zs_usage_error(state, "with a command, its end is the end: leave out -d, or have timeout run it: -- timeout %g %s ...",
+			       options->duration, *command);
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct options *options = state->input;
@@ -113,6 +138,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'd':
 		zs_option_seconds(state, "-d", arg, &options->duration);
 		return 0;
+	case KEY_EXPECT:
+		expectations_add(&options->expectations, arg, state);
+		return 0;
 	case KEY_PIN:
 	case KEY_UNPIN:
 		if (!*arg)
@@ -125,6 +153,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_END:
 		check_pin(options, state);
+		check_expectations(options, state);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -141,7 +170,7 @@ static char *add_commands(int key, const char *text, void *input)
 static const struct argp argp = {
 	.options = trace_options,
 	.parser = parse,
-	.args_doc = "[INTERVAL [COUNT]]\nNAME [OPTION...]",
+	.args_doc = "[INTERVAL [COUNT]]\n--expect EXPECTATION... -- COMMAND [ARG...]\nNAME [OPTION...]",
 	.children = zs_common_children,
 	.help_filter = add_commands,
 	.doc = "Histograms of what zswap does: sizes, durations, ages; counts and rejects."
@@ -296,8 +325,13 @@ int main(int argc, char **argv)
 		return command->main(argc - 1, argv + 1);
 	if (zs_completion_asked(argc, argv))
 		return completion_main(argv);
+	options.expectations.command = zs_child_command(&argc, argv);
 	zs_options_parse(&argp, argc, argv, "zswap-trace " ZSWAPSCOPE_VERSION,
 			 &options);
+	if (options.expectations.count) {
+		options.expectations.seconds = options.duration;
+		return expectations_run(&options.expectations, &options.common);
+	}
 	if (options.pin)
 		trace_pin(&options.common, options.pin, &error);
 	else if (options.unpin)
