@@ -51,6 +51,10 @@ ok "[ \$(grep -c '^  [a-z]' '$work/out') -gt 60 ]" 'it lists all measures'
 like "$(cat "$work/out")" '^  reject\.compress_poor  +of them, with the reason compress_poor$' 'those of a reason'
 like "$(cat "$work/out")" '^  load\.p99  +how long a load took$' 'and distributions'
 
+# The manual page has each of them, and no other.
+is "$(sed -n '/^\.Ss Measures/,/^\.Sh/s/^\.It Cm //p' "$top/docs/zswap-trace.8")" \
+	"$(sed -n 's/^  \([a-z][^ ]*\) .*/\1/p' "$work/out")" 'the manual page lists the same'
+
 grep -q '^zswpout ' /proc/vmstat || {
 	skip 'the rest' 'this kernel has no zswap counters'
 	done_testing
