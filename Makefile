@@ -146,7 +146,7 @@ demo:
 	$(Q)tests/demo
 
 test:
-	$(Q)tests/deps
+	$(Q)tests/deps browser
 	$(Q)kdir=$$($(FETCH) --print kdir) && $(MAKE) -j $(JOBS) all KDIR="$$kdir" && \
 		$(MAKE) test-modules KDIR="$$kdir"
 	$(Q)$(MAKE) -j $(JOBS) -C tools check-build VERSION='$(VERSION)'

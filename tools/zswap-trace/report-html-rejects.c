@@ -81,7 +81,7 @@ static void cells(struct report_table *table, const struct report_group *group, 
 /* The groups are sorted for this. */
 static void by_cgroup(struct html *html, const struct report_data *data)
 {
-	static const char *const columns[] = { "Cgroup", "Pages", "Of those it swapped out",
+	static const char *const columns[] = { "Cgroup", "Pages", "Of its pages",
 					       "Mostly", "" };
 	struct report_table table = { .html = html, .columns = columns,
 				      .count = ZS_ARRAY_SIZE(columns), .class = "wide" };
