@@ -44,7 +44,7 @@ void report_table_row(struct report_table *table);
 void report_table_cell(struct report_table *table, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* A cell with a name that somebody else chose. */
+/* A cell with a name, which somebody else may have chosen. */
 void report_table_name(struct report_table *table, const char *name);
 
 /* A bar, as long as a part of a whole. */

@@ -74,7 +74,7 @@ static void cells(struct report_table *table, const struct report_group *group, 
 	report_table_cell(table, "%s", html_count(text, rejects));
 	report_table_cell(table, "%s", html_percent(text, (double)rejects,
 			  (double)(rejects + group->counts[REPORT_STORES])));
-	report_table_cell(table, "%s", zs_reason_name(main_reason(group)));
+	report_table_name(table, zs_reason_name(main_reason(group)));
 	report_table_bar(table, (double)rejects, (double)all);
 }
 
