@@ -117,19 +117,21 @@ unlike "$(cat "$work/evil.html")" '<script>alert' 'is no script'
 #
 # Little, nothing, and damaged.
 #
-report none -n 0
+# a recorder that was killed at once
+head -c 32 "$work/full" >"$work/none"
+"$trace" report --html "$work/none" >"$work/none.html" 2>"$work/err"
 whole none 'no events'
 like "$(cat "$work/none.html")" 'No event was recorded' 'no events: it is said'
 report one -n 1
 whole one 'one event'
 report few -n 7 -t 1
 whole few 'a few events'
-for damage in truncated no-end corrupt torn missing; do
+for damage in truncated no-end corrupt torn missing header; do
 	report "$damage" -n 5000 -d "$damage"
 	whole "$damage" "$damage"
 	like "$(cat "$work/$damage.html")" 'Not all is here' "$damage: it is said"
 done
-for damage in empty foreign future header no-recording; do
+for damage in empty foreign future no-recording; do
 	report "$damage" -n 100 -d "$damage"
 	is "$? $(wc -c <"$work/$damage.html") $(wc -l <"$work/$damage.err")" '1 0 1' \
 		"$damage: no page, and one line says why"
@@ -155,8 +157,8 @@ seen() { # NAME JQ: of what the browser saw
 	jq -r "$2" "$work/$1.seen"
 }
 
-look() { # NAME WHAT
-	ok "'$top/tests/tools/browser' --shots '$shots/$1' '$work/$1.html' >'$work/$1.seen'" \
+look() { # NAME WHAT [OPTION...]: of the browser
+	ok "'$top/tests/tools/browser' ${*:3} '$work/$1.html' >'$work/$1.seen'" \
 		"$2: a browser shows it" || return
 	is "$(seen "$1" '.errors[]')" '' "$2: without a complaint"
 	is "$(seen "$1" '.requests[]')" '' "$2: without a request"
@@ -165,21 +167,26 @@ look() { # NAME WHAT
 	is "$(seen "$1" '.views[].clipped[]' | sort -u)" '' "$2: nothing leaves the page"
 	is "$(seen "$1" '.views[].met[]' | sort -u)" '' "$2: no label is on another"
 	is "$(seen "$1" '[.views[].smallest] | min >= 12')" true "$2: no letter is smaller than 12 pixels"
-	is "$(seen "$1" '[.views | keys[]] | length')" 5 "$2: on a desk and on a telephone"
 	is "$(seen "$1" '.pages >= 1 and .pages <= 20')" true "$2: it can be printed"
 	is "$(seen "$1" '.cut[]' | sort -u)" '' "$2: no chart is cut in two"
 }
 
-look full 'a recording'
+look full 'a recording' --shots "'$shots/report'"
+is "$(seen full '[.views | keys[]] | join(" ")')" 'dark desktop narrow phone phone-dark' \
+	'on a desk and on a telephone, light and dark'
 is "$(seen full '.views.dark.background != .views.desktop.background')" true 'who wants it dark has it dark'
 is "$(seen full '.paper == "rgb(255, 255, 255)"')" true 'but paper is white'
 is "$(seen full '[.tips[] | select(. == null)] | length')" 0 'each chart says what is where one points at'
 is "$(seen full '.tips | length > 10')" true 'there are many'
 like "$(seen full '.tips[]')" '^[0-9.]+ .s to [0-9.]+ .s: [0-9,]+$' 'a bar says from where to where, and how many'
-look none 'no events'
-look one 'one event'
-look truncated truncated
-look evil 'a file whose name is markup'
-look many 'a million events'
+few='--view desktop --view narrow'
+# shellcheck disable=SC2086 # a list of words
+{
+	look none 'no events' $few
+	look one 'one event' $few
+	look truncated truncated $few
+	look evil 'a file whose name is markup' $few
+	look many 'a million events' $few
+}
 
 done_testing

@@ -49,6 +49,11 @@ static void logarithmic(void **state)
 			    "10 \u00b5s|20 \u00b5s|50 \u00b5s|100 \u00b5s");
 	assert_string_equal(labelled(chart_log(CHART_TIME, 1e9, 3600e9), 8),
 			    "1 s|10 s|1 min|10 min|1 h");
+	/* too many decades: every second or third */
+	assert_string_equal(labelled(chart_log(CHART_TIME, 1, 1e9), 9),
+			    "1 ns|100 ns|10 \u00b5s|1 ms|100 ms");
+	assert_string_equal(labelled(chart_log(CHART_TIME, 1e3, 1e10), 9),
+			    "1 \u00b5s|(10 \u00b5s)|100 \u00b5s|(1 ms)|10 ms|(100 ms)|1 s|(10 s)");
 	/* one value has neighbours all the same */
 	assert_string_equal(labelled(chart_log(CHART_TIME, 1e3, 1e3), 8),
 			    "500 ns|1 \u00b5s|2 \u00b5s");

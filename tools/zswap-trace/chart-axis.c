@@ -13,6 +13,9 @@
 /* A logarithmic axis is as long as this at least: with fewer round values it says little. */
 #define LOG_LEAST	16
 
+/* There is room for so many labels on a narrow screen. */
+#define NARROW_TICKS	5
+
 /* 1, 2 or 5 times a power of ten, not below a value above 0. */
 static double round_number(double value)
 {
@@ -190,20 +193,30 @@ static size_t log_ticks(const struct chart_axis *axis, bool fine,
 	return count;
 }
 
+/* Every so many of them, from the first on, so that there are at most @most. */
+static size_t thin_out(struct chart_tick *ticks, size_t count, size_t most)
+{
+	size_t step = (count + most - 1) / most, kept = 0;
+
+	for (size_t i = 0; i < count; i += step)
+		ticks[kept++] = ticks[i];
+	return kept;
+}
+
 size_t chart_ticks(const struct chart_axis *axis, unsigned int wanted,
 		   struct chart_tick ticks[CHART_TICKS])
 {
-	size_t count;
+	size_t count, step;
 
 	if (!axis->log) {
 		count = linear_ticks(axis, wanted, ticks);
 	} else {
 		count = log_ticks(axis, true, ticks);
 		if (count > wanted)
-			count = log_ticks(axis, false, ticks);
+			count = thin_out(ticks, log_ticks(axis, false, ticks), wanted);
 	}
-	/* every second one: always the same ones from the first on */
-	for (size_t i = 1; count > 5 && i < count; i += 2)
-		ticks[i].minor = true;
+	step = (count + NARROW_TICKS - 1) / NARROW_TICKS;
+	for (size_t i = 0; i < count; i++)
+		ticks[i].minor = i % step;
 	return count;
 }

@@ -106,7 +106,7 @@ const char report_style[] =
 "header,main,footer{padding-left:12px;padding-right:12px}header{padding-top:16px}"
 "h1{font-size:21px}figure{padding:12px 10px 8px}"
 ".plot{padding:0 6px 0 46px}svg text.minor{display:none}"
-"table.facts th{width:40%}"
+"th[scope=row]{min-width:5em}table.facts th{width:40%}"
 "table.wide,table.wide tbody{display:block}"
 "table.wide thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}"
 "table.wide tr{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:0 16px;padding:6px 0;"
