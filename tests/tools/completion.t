@@ -97,10 +97,13 @@ like " $commands " ' check ' 'zswap-trace has commands'
 for tool in $tools; do
 	offers "$tool -" "$(helped "$tool" | words)" "$tool: the options of its --help"
 done
+# Where a command takes a file, one with such a name is offered, too.
+rm -- -x '-?'
 for command in $commands; do
 	offers "zswap-trace $command -" "$(helped zswap-trace "$command" | words)" \
 		"zswap-trace $command: the options of its --help"
 done
+touch -- -x '-?'
 offers 'zswap-trace --u' "$(helped zswap-trace | grep '^--u' | words)" 'those that begin so'
 offers 'zswap-trace ' "$commands" 'zswap-trace: its commands are the first word'
 offers 'zswap-trace chec' check 'one of them'

@@ -41,4 +41,7 @@ int events_main(int argc, char **argv);
 extern const struct argp report_argp;
 int report_main(int argc, char **argv);
 
+extern const struct argp whatif_argp;
+int whatif_main(int argc, char **argv);
+
 #endif /* ZSWAP_TRACE_COMMANDS_H */
