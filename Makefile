@@ -42,7 +42,7 @@ help:
 	@echo 'make demo            a virtual machine that swaps, and zswaptop live in it'
 	@echo 'make test            all tests; TESTS="a.t b.t" for some, JOBS=N for N at a time (2)'
 	@echo 'make test-debug      some of them on a kernel with KASAN and lockdep, built first; TESTS= for others'
-	@echo 'make bench           what it costs to watch, as ratios in one run; QUICK=1 for less of it'
+	@echo 'make bench           what it costs to watch and record, as ratios in one run; QUICK=1 for less of it'
 	@echo 'make fuzz            the reader of recordings with damaged ones; RUNS=N for so many (a million)'
 	@echo 'make screens         docs/screens, of zswaptop in a virtual machine; SCREENS="a b" for some'
 	@echo 'make clean           remove build/'
@@ -165,8 +165,10 @@ test-debug:
 
 bench:
 	$(Q)tests/deps
-	$(Q)kdir=$$($(FETCH) --print kdir) && $(MAKE) all KDIR="$$kdir"
-	$(Q)tests/bench/tracing
+	$(Q)kdir=$$($(FETCH) --print kdir) && $(MAKE) all test-modules KDIR="$$kdir"
+	$(Q)missed=0; for bench in tracing recording; do \
+		tests/bench/$$bench || missed=1; \
+	done; exit $$missed
 
 fuzz:
 	$(Q)tests/deps
