@@ -12,7 +12,7 @@
  * @bytes: what comes next
  * @size: of it
  *
- * With the processor's own instruction where there is one.
+ * With the processor's own instruction, where there is one and it is faster.
  */
 uint32_t zs_crc32c(uint32_t crc, const void *bytes, size_t size);
 
