@@ -41,6 +41,9 @@ int events_main(int argc, char **argv);
 extern const struct argp report_argp;
 int report_main(int argc, char **argv);
 
+extern const struct argp diff_argp;
+int diff_main(int argc, char **argv);
+
 extern const struct argp whatif_argp;
 int whatif_main(int argc, char **argv);
 

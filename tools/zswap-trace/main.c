@@ -298,6 +298,7 @@ static int help(int argc, char **argv)
 static const struct command commands[] = {
 	{ "check", &check_argp, check_main },
 	{ "record", &record_argp, record_main },
+	{ "diff", &diff_argp, diff_main },
 	{ "whatif", &whatif_argp, whatif_main },
 	{ "events", &events_argp, events_main },
 	{ "report", &report_argp, report_main },
