@@ -302,16 +302,15 @@ static void sink(struct zs_run *runs, size_t count, size_t at)
 /* One for each processor. */
 static size_t make_runs(const struct zs_recording *recording, struct zs_run *runs)
 {
-	const struct zs_block *block = recording->blocks, *end = block + recording->block_count;
-	size_t count = 0;
+	size_t at = 0, count = 0;
 
-	while (block < end) {
+	while (at < recording->block_count) {
+		const struct zs_block *block = &recording->blocks[at];
 		struct zs_run *run = &runs[count];
 
-		*run = (struct zs_run){ .block = block };
-		while (block < end && block->cpu == run->block->cpu)
-			block++;
-		run->end = block;
+		while (at < recording->block_count && recording->blocks[at].cpu == block->cpu)
+			at++;
+		*run = (struct zs_run){ .block = block, .end = &recording->blocks[at] };
 		count += settle(recording, run);
 	}
 	for (size_t i = count / 2; i--;)
