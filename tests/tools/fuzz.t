@@ -33,9 +33,7 @@ is $? 0 'a short run: no finding' || diag "$(tail -n 40 "$work/log")"
 ok "[ $(runs) -ge $wanted ]" 'as many as were wanted' || diag "$(tail -n 12 "$work/log")"
 ok "! grep -qE 'ERROR|SUMMARY|runtime error' '$work/log'" 'nothing was reported'
 
-# That a finding is one: a check of the fuzzer's own that does not hold has to end it.
-printf 'ZSWAPREC' >"$work/input"
-ok "! ASAN_OPTIONS=detect_leaks=0 '$top/build/fuzz/bin/fuzz-recording' -runs=1 -malloc_limit_mb=1 \
-	-rss_limit_mb=1 '$work/input' 2>'$work/log' && grep -q 'out-of-memory' '$work/log'" \
-	'what goes wrong is noticed'
+# Behind the checksums is most of what there is to reach.
+reached=$(sed -n 's/.* cov: \([0-9]*\) .*/\1/p' "$work/log" | tail -n 1)
+ok "[ ${reached:-0} -gt 1000 ]" "what is behind the checksums was reached (${reached:-0} edges)"
 done_testing

@@ -18,6 +18,21 @@ static void bytes(void **state)
 	assert_string_equal(zs_format_bytes(text, 1.8e19), "15987 PiB");
 }
 
+/* Of numbers that are too long for it. */
+static void more(void **state)
+{
+	char text[ZS_TEXT];
+
+	(void)state;
+	strcpy(text, "12.3");
+	assert_string_equal(zs_format_more(text, "/s"), "12.3/s");
+	zs_format_number(text, 1e40);
+	assert_int_equal(strlen(text), ZS_TEXT - 1);
+	assert_int_equal(strlen(zs_format_more(text, "/s")), ZS_TEXT - 1);
+	strcpy(text, "123456789012345678901234567890");
+	assert_string_equal(zs_format_more(text, "/s"), "123456789012345678901234567890/");
+}
+
 static void times(void **state)
 {
 	char text[ZS_TEXT];
@@ -172,6 +187,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bytes),
+		cmocka_unit_test(more),
 		cmocka_unit_test(times),
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(quantiles),

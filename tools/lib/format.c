@@ -24,6 +24,11 @@ char *zs_format_bytes(char text[ZS_TEXT], double bytes)
 	return text;
 }
 
+char *zs_format_more(char text[ZS_TEXT], const char *more)
+{
+	return strncat(text, more, ZS_TEXT - 1 - strlen(text));
+}
+
 char *zs_format_time(char text[ZS_TEXT], double ns)
 {
 	/* @next: how many of this unit make the next one */

@@ -238,7 +238,7 @@ char *zs_measure_format(char text[ZS_TEXT], enum zs_measure_unit unit, double va
 		return text;
 	case ZS_MEASURE_BYTES_RATE:
 		zs_format_bytes(text, value);
-		return strcat(text, "/s");
+		return zs_format_more(text, "/s");
 	default:
 		snprintf(text, ZS_TEXT, "%.0f", value);
 		return text;

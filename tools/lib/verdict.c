@@ -84,7 +84,7 @@ static void set(struct zs_verdict *verdict, enum zs_level level, const char *adv
 static char *bandwidth(char text[ZS_TEXT], double pages)
 {
 	zs_format_bytes(text, pages * ZSWAP_PAGE_BYTES);
-	strcat(text, "/s");
+	zs_format_more(text, "/s");
 	return text;
 }
 
@@ -318,7 +318,7 @@ static void add_rate(char *text, size_t size, const char *what, double rate)
 	if (rate <= 0)
 		return;
 	zs_format_number(a, rate);
-	strcat(a, "/s");
+	zs_format_more(a, "/s");
 	add(text, size, what, a);
 }
 
@@ -331,7 +331,7 @@ static void find_evidence(struct zs_verdict *verdict, const struct facts *facts)
 
 	*text = '\0';
 	if (facts->full >= 0)
-		add(text, size, "pool", strcat(percent(a, facts->full), " full"));
+		add(text, size, "pool", zs_format_more(percent(a, facts->full), " full"));
 	add_rate(text, size, "stores", facts->stores);
 	add_rate(text, size, "loads", facts->loads);
 	add_rate(text, size, "disk reads", facts->disk_reads);
@@ -339,7 +339,7 @@ static void find_evidence(struct zs_verdict *verdict, const struct facts *facts)
 	add_rate(text, size, "refaults", (double)usage->refaults / facts->seconds);
 	add_rate(text, size, "rejects", facts->rejects);
 	if (processor(facts) > 0)
-		add(text, size, "takes", strcat(percent(a, processor(facts)), " of a CPU"));
+		add(text, size, "takes", zs_format_more(percent(a, processor(facts)), " of a CPU"));
 }
 
 void zs_verdict(struct zs_verdict *verdict, const struct zs_sight *sight)

@@ -508,6 +508,9 @@ char *zs_format_bytes(char text[ZS_TEXT], double bytes);
 /* Nanoseconds in three digits and a unit: "850 ns", "49.1 us", "4.2 min". */
 char *zs_format_time(char text[ZS_TEXT], double ns);
 
+/* What stands behind one of them, "/s": as far as there is room, for any number is possible. */
+char *zs_format_more(char text[ZS_TEXT], const char *more);
+
 /* A name that somebody else chose: what cannot be printed is a '?'; "?" for none. */
 char *zs_format_name(char text[ZS_TEXT], const char *name);
 

@@ -181,7 +181,7 @@ char *html_short(char text[ZS_TEXT], double value)
 		if (end[-1] == '.')
 			*--end = '\0';
 	}
-	return strcat(text, units[unit]);
+	return zs_format_more(text, units[unit]);
 }
 
 char *html_time(char text[ZS_TEXT], double ns)

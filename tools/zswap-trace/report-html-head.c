@@ -285,7 +285,7 @@ static void count_tile(struct html *html, const struct report_data *data, const 
 	char value[ZS_TEXT], rate[ZS_TEXT + 8];
 
 	html_short(rate, (double)count / report_seconds(data));
-	strcat(rate, "/s");
+	zs_format_more(rate, "/s");
 	tile(html, name, html_count(value, count), rate);
 }
 
