@@ -7,6 +7,10 @@
 . "$(dirname "$0")/../guest.sh"
 in_guest --mem 288 --timeout 3000
 
+# All that is short of memory is the workload: commands here are slow to come back.
+cgroup_make shell max
+echo 64M > "$cgroup/memory.min"
+echo $$ > "$cgroup/cgroup.procs"
 local_contents 16
 
 unload_frontswap() {
@@ -17,7 +21,9 @@ unload_frontswap() {
 # start: a workload larger than memory, in the background, until stop
 start() {
 	rm -f "$VM_OUT/workload.out"
-	zs-workload --source $contents --size 256 --seconds 100000 --threads 2 --write 20 \
+	cgroup_make load max
+	# What is only read stays on the disk where a drain has put it, and is not stored again.
+	in_cgroup zs-workload --source $contents --size 256 --seconds 100000 --threads 2 --write 70 \
 		> "$VM_OUT/workload.out" 2>&1 &
 	workload=$!
 	ok "wait_for 900 grep -q filled '$VM_OUT/workload.out'" 'a workload is under way'
@@ -81,6 +87,7 @@ busy 'both loaded again'
 stop 'all of it'
 
 # swapoff takes everything back, into memory that must have room for it
+cgroup_set shell memory.min 0
 hold swapoff max 60
 echo 40M > "$cgroup/memory.reclaim"
 ok 'stored_something' 'was reclaimed to the pool'
