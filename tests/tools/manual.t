@@ -15,7 +15,9 @@ make -s -C "$top" install-tools DESTDIR="$work/root" PREFIX=/usr >&2 ||
 	bail_out 'the tools do not build'
 pages=$work/root/usr/share/man/man8
 
-commands=$(sed -nE 's/^\t\{ "([a-z]+)", &[a-z]+_argp, .*/\1/p' "$top/tools/zswap-trace/main.c")
+# help, which has no options of its own, is told of with the others.
+commands=$(sed -nE 's/^\t\{ "([a-z]+)", &[a-z]+_argp, .*/\1/p' "$top/tools/zswap-trace/main.c" |
+	grep -vx help)
 
 # section PAGE NAME: its source
 section() {
@@ -70,6 +72,7 @@ for command in $commands; do
 	like "$(section zswap-trace 'SEE ALSO')" "^\.Xr zswap-trace-$command 8" \
 		"zswap-trace: and its page"
 done
+like "$(section zswap-trace COMMANDS)" '^\.It Cm help' 'zswap-trace: lists help'
 is "$(cd "$pages" && echo zswap-trace-*.8 | tr ' ' '\n' | sed 's/zswap-trace-//; s/\.8//' | sort)" \
 	"$(echo "$commands" | sort)" 'there is no page of anything else'
 is "$(cd "$top/docs" && echo *.8)" "$(cd "$pages" && echo *.8)" 'all pages are installed'

@@ -40,7 +40,8 @@ static const struct {
 };
 
 #define WORD(symbol, name)	name " "
-static const char kinds[] = ZSWAP_KINDS(WORD);
+/* Of events. */
+static const char kinds[] = ZSWAP_EVENTS(WORD);
 #undef WORD
 
 static const char *sources(void)
