@@ -31,7 +31,7 @@ start() {
 
 # stop: it ends early on SIGTERM, and verifies everything
 stop() {
-	kill -TERM $workload
+	pkill -TERM -x zs-workload
 	wait $workload
 	is $? 0 "$1: every page is as it was left"
 	diag "$(tail -n 1 "$VM_OUT/workload.out")"

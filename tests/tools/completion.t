@@ -19,8 +19,7 @@ make -s -C "$top" install-tools DESTDIR="$work/root" PREFIX=/usr >&2 ||
 bash_files=$work/root/usr/share/bash-completion/completions
 zsh_files=$work/root/usr/share/zsh/site-functions
 fish_files=$work/root/usr/share/fish/vendor_completions.d
-# A file with the name of an option must not matter.
-mkdir "$work/cwd" && cd "$work/cwd" && touch -- -x '-?' one.zs two.zs && mkdir sub
+mkdir "$work/cwd" && cd "$work/cwd" && touch one.zs two.zs && mkdir sub
 PATH=$bin:$PATH
 
 for tool in $tools; do
@@ -130,6 +129,15 @@ done
 for shell in zsh fish; do
 	is "$(completed $shell 'zswap-trace --pin ' | tr -d / | xargs)" sub "$shell: --pin: folders"
 done
+# Behind "--", another program, and what it takes.
+for line in 'zswap-trace record -- cksu' 'zswap-trace --expect x -- cksu'; do
+	offers "$line" cksum "$line: a program"
+done
+for shell in zsh fish; do
+	is "$(completed $shell 'zswap-trace record -- cksum t')" two.zs "$shell: and its files"
+	is "$(completed $shell 'zswap-trace record -- cksum --js')" '' "$shell: and not our options"
+done
+offers 'zswap-trace report two' two.zs 'a file that is no option'
 cgroups=$(find /sys/fs/cgroup -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | sort | words)
 for shell in bash zsh fish; do
 	for path in '' / /sys/fs/cgroup/; do
@@ -146,11 +154,13 @@ types() {
 	shell=$1
 	shift
 	tmux -u -L "$server" new-session -d -s "$shell" -x 100 -y 24 "$@"
-	ok "wait_for 30 shows 'ready>'" "$shell: starts"
+	ok "wait_for 60 shows 'ready>'" "$shell: starts"
 	tmux -L "$server" send-keys -t "$shell" 'zswap-trace che' Tab
-	ok "wait_for 30 shows 'ready> zswap-trace check'" "$shell: a command is completed"
-	tmux -L "$server" send-keys -t "$shell" -- '--js' Tab
-	ok "wait_for 30 shows 'ready> zswap-trace check --json'" "$shell: and then an option" ||
+	ok "wait_for 60 shows 'ready> zswap-trace check'" "$shell: a command is completed"
+	tmux -L "$server" send-keys -t "$shell" -- '--js'
+	ok "wait_for 60 shows 'ready> zswap-trace check --js'" "$shell: goes on"
+	tmux -L "$server" send-keys -t "$shell" Tab
+	ok "wait_for 60 shows 'ready> zswap-trace check --json'" "$shell: and then an option" ||
 		diag "$(tmux -L "$server" capture-pane -p -t "$shell")"
 }
 

@@ -6,7 +6,8 @@
 
 /*
  * All have the name of the functions.  A cgroup goes with the path of the mount, or without.
- * Commands that begin with a dash, of which zsh has one, would stand among the options.
+ * Another program is behind "--"; commands that begin with a dash, of which zsh has one,
+ * would stand among our options.
  */
 static const char head[] =
 	"_%1$s_cgroups() {\n"
@@ -19,7 +20,12 @@ static const char head[] =
 	"}\n"
 	"\n"
 	"_%1$s_program() {\n"
-	"	[[ $PREFIX == -* ]] || _normal\n"
+	"	local -i dashes=${words[(i)--]}\n"
+	"	if (( dashes <= $#words )); then\n"
+	"		shift $dashes words\n"
+	"		(( CURRENT -= dashes ))\n"
+	"	fi\n"
+	"	[[ $CURRENT == 1 && $PREFIX == -* ]] || _normal\n"
 	"}\n"
 	"\n";
 
@@ -140,8 +146,12 @@ static void print_first(const struct script *script)
 		print_text(script, title, length, ":\\");
 		fputs("'\n", script->out);
 	}
-	fputs("\t)\n\t(( CURRENT != 2 )) || _describe -t commands command commands\n}\n\n",
-	      script->out);
+	fprintf(script->out, "\t)\n"
+		"\tif (( CURRENT == 2 )); then\n"
+		"\t\t_describe -t commands command commands\n"
+		"\telif (( ${words[(I)--]} )); then\n"
+		"\t\t_%s_program\n"
+		"\tfi\n}\n\n", script->function);
 }
 
 static void print_main(const struct script *script)
