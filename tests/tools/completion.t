@@ -96,8 +96,6 @@ like " $commands " ' check ' 'zswap-trace has commands'
 for tool in $tools; do
 	offers "$tool -" "$(helped "$tool" | words)" "$tool: the options of its --help"
 done
-# Where a command takes a file, one with such a name is offered, too.
-rm -- -x '-?'
 for command in $commands; do
 	offers "zswap-trace $command -" "$(helped zswap-trace "$command" | words)" \
 		"zswap-trace $command: the options of its --help"

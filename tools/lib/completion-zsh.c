@@ -6,8 +6,7 @@
 
 /*
  * All have the name of the functions.  A cgroup goes with the path of the mount, or without.
- * Another program is behind "--"; commands that begin with a dash, of which zsh has one,
- * would stand among our options.
+ * Another program is behind "--".
  */
 static const char head[] =
 	"_%1$s_cgroups() {\n"
@@ -21,11 +20,11 @@ static const char head[] =
 	"\n"
 	"_%1$s_program() {\n"
 	"	local -i dashes=${words[(i)--]}\n"
-	"	if (( dashes <= $#words )); then\n"
-	"		shift $dashes words\n"
-	"		(( CURRENT -= dashes ))\n"
-	"	fi\n"
-	"	[[ $CURRENT == 1 && $PREFIX == -* ]] || _normal\n"
+	"	(( dashes < CURRENT )) || return\n"
+	"	shift $dashes words\n"
+	"	(( CURRENT -= dashes ))\n"
+	"	_normal\n"
+	"	return 0\n"
 	"}\n"
 	"\n";
 
@@ -112,9 +111,7 @@ static void print_option(const struct zs_choice *choice, void *context)
 /* With a text for what cannot be completed, nothing would be inserted that can be. */
 static void print_operands(const struct script *script, unsigned int operands)
 {
-	if (operands & ZS_OPERAND_COMMAND)
-		fprintf(script->out, "\t\t'*::command:_%s_program'", script->function);
-	else if (operands & ZS_OPERAND_FILE)
+	if (operands & ZS_OPERAND_FILE)
 		fputs("\t\t'*:file:_files'", script->out);
 	else if (operands & ZS_OPERAND_DIR)
 		fputs("\t\t'*:directory:_files -/'", script->out);
@@ -124,12 +121,16 @@ static void print_operands(const struct script *script, unsigned int operands)
 /* @name: of a command; "" for the tool alone. */
 static void print_table(const struct script *script, const char *name, const struct argp *argp)
 {
-	fprintf(script->out, "_%s_%s() {\n\t_arguments -s -S \\\n", script->function,
-		*name ? name : "options");
+	unsigned int operands = zs_completion_operands(argp);
+
+	fprintf(script->out, "_%s_%s() {\n", script->function, *name ? name : "options");
+	if (operands & ZS_OPERAND_COMMAND)
+		fprintf(script->out, "\t_%s_program && return\n", script->function);
+	fputs("\t_arguments -s -S \\\n", script->out);
 	zs_completion_options(script->completion, argp, print_option, (void *)script);
 	if (!*name && script->completion->commands)
 		fprintf(script->out, "\t\t'1:command:_%s_first' \\\n", script->function);
-	print_operands(script, zs_completion_operands(argp));
+	print_operands(script, operands);
 }
 
 /* They are the first word, or none at all. */
@@ -146,12 +147,8 @@ static void print_first(const struct script *script)
 		print_text(script, title, length, ":\\");
 		fputs("'\n", script->out);
 	}
-	fprintf(script->out, "\t)\n"
-		"\tif (( CURRENT == 2 )); then\n"
-		"\t\t_describe -t commands command commands\n"
-		"\telif (( ${words[(I)--]} )); then\n"
-		"\t\t_%s_program\n"
-		"\tfi\n}\n\n", script->function);
+	fputs("\t)\n\t(( CURRENT != 2 )) || _describe -t commands command commands\n}\n\n",
+	      script->out);
 }
 
 static void print_main(const struct script *script)
