@@ -178,6 +178,7 @@ screens:
 	$(Q)tests/deps
 	$(Q)kdir=$$($(FETCH) --print kdir) && $(MAKE) all KDIR="$$kdir"
 	$(Q)tests/tools/screens $(SCREENS)
+	$(Q)tests/tools/screen-report
 
 clean:
 	$(Q)rm -rf $(BUILD)

@@ -34,10 +34,10 @@ static const char *fact(const struct report_data *data, const char *name)
 
 static void title(struct html *html, const struct report_data *data, const char *path)
 {
-	const char *command = fact(data, "command");
+	const char *command = fact(data, "command"), *slash = strrchr(path, '/');
 
 	html_print(html, "<h1>zswap%s ", command ? " during" : ":");
-	html_name(html, command ? command : path);
+	html_name(html, command ? command : slash && slash[1] ? slash + 1 : path);
 	html_print(html, "</h1>\n");
 }
 
