@@ -44,7 +44,7 @@ help:
 	@echo 'make test-debug      some of them on a kernel with KASAN and lockdep, built first; TESTS= for others'
 	@echo 'make bench           what it costs to watch and record, as ratios in one run; QUICK=1 for less of it'
 	@echo 'make fuzz            the reader of recordings with damaged ones; RUNS=N for so many (a million)'
-	@echo 'make screens         docs/screens, of zswaptop in a virtual machine; SCREENS="a b" for some'
+	@echo 'make screens         docs/screens, of zswaptop and a report; SCREENS="a b" for some'
 	@echo 'make clean           remove build/'
 	@echo 'V=1 shows the commands.  demo and the tests install missing Debian packages (tests/deps).'
 
@@ -177,8 +177,8 @@ fuzz:
 screens:
 	$(Q)tests/deps
 	$(Q)kdir=$$($(FETCH) --print kdir) && $(MAKE) all KDIR="$$kdir"
-	$(Q)tests/tools/screens $(SCREENS)
-	$(Q)tests/tools/screen-report
+	$(if $(filter-out report,$(or $(SCREENS),all)),$(Q)tests/tools/screens $(filter-out report,$(SCREENS)))
+	$(if $(filter report,$(or $(SCREENS),report)),$(Q)tests/tools/screen-report)
 
 clean:
 	$(Q)rm -rf $(BUILD)
