@@ -80,12 +80,15 @@ cgroup_make recorded 24M
 # What the rest of the guest has in swap comes back with swapoff; after that, nothing happens.
 cat > script <<-END
 	echo \$\$ > $cgroup/cgroup.procs
-	zs-workload --source $contents --size 48 --touches 1500 --write 25 --incompressible 5 --drop 5
+	zs-workload --source $contents --size 40 --touches 1200 --write 25 --incompressible 5 --drop 5
 	echo "workload: \$?"
 	swapoff -a
-	exit 3
 END
-zswap-trace record -o all -- sh script > out 2> err &
+{
+	zswap-trace record -o all -- sh script > out 2> err &&
+		zswap-trace report all > report.txt && zswap-trace report --html all > report.html &&
+		zswap-trace whatif all > whatif.txt
+} &
 all=$!
 much() {
 	[ "$(stat -c %s killed)" -gt 100000 ]
@@ -94,7 +97,7 @@ ok 'wait_for 60 much' 'events reach the file while they come'
 kill -KILL $killed
 wait $killed 2> /dev/null
 wait $all
-is $? 3 'the exit status of the command is handed on'
+is $? 0 'a recording, a report, a page and what if'
 diag "$(cat out err)"
 like "$(cat out)" '^workload: 0$' 'whose output is where it belongs'
 like "$(cat err)" '^zswap-trace record: recorded [0-9,]+ events in [0-9.]+ (s|min) to all \([0-9.]+ [KM]iB\), 0 lost$' \
@@ -126,12 +129,24 @@ is "$(recorded all '"\(.lost) \(.whole) \(.backwards) \(.flaws)"')" '0 true 0 []
 	'it is whole, in order, and nothing is lost'
 ok "[ $(recorded all .states) -gt 20 ]" 'with states of the pool'
 is "$(recorded all '.facts | "\(.command) \(.exit_status) \(.source) \(.events_lost) \(."zswap.pool") \(."zswap.max_pool_percent")"')" \
-	'sh script 3 tp_btf 0 zbud 1' 'and facts'
+	'sh script 0 tp_btf 0 zbud 1' 'and facts'
 is "$(recorded all '.facts."end.stored_pages"')" 0 'of the end, too'
 ok "[ $(recorded all '.cgroups."/recorded"') -gt $(($(hist_count store) / 2)) ]" \
 	'cgroups have their names'
 ok "[ $(recorded all '.processes."zs-workload"') -gt $(($(hist_count store) / 2)) ]" \
 	'and processes, which are gone'
+
+section 'what is made of it'
+cp report.html report.txt whatif.txt "$VM_OUT"
+is "$(zswap-trace report --json all | jq '"\(.counts.stores) \(.counts.loads)"')" \
+	"\"$(hist_count store) $(hist_count load)\"" 'the report has the same counts'
+like "$(head -c 100 report.html)" '^<!DOCTYPE html>' 'the page is one'
+like "$(tail -n 1 report.html)" '</html>$' 'as a whole'
+like "$(head -n 1 whatif.txt)" "^$(hist_count store) pages stored, $(hist_count reject) refused" \
+	'whatif replays the same pages'
+for pool in zbud nbuddies zsmalloc; do
+	ok "grep -q '^$pool ' whatif.txt" "with $pool"
+done
 
 section 'filtered'
 readable filtered
@@ -176,7 +191,7 @@ section 'commands'
 swapon /dev/vda
 zswap-trace record -o none -- no-such-command 2> err
 is $? 127 'a command that there is not'
-like "$(cat err)" 'cannot run the command: No such file' 'is one'
+like "$(cat err)" 'cannot run the command: No such file' 'is told'
 mkfifo pipe
 cat pipe > piped &
 reader=$!
