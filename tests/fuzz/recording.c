@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * For libFuzzer: whatever a file says, the reader of recordings and all that print one
- * stay within their memory, and what readers rely on holds.
+ * For libFuzzer: whatever a file says, the reader of recordings, all that print one, and
+ * those who compare and replay it stay within their memory, and what they rely on holds.
  *
  * Behind a wrong checksum nothing is looked at, so most inputs get right ones after they
  * were changed, see repair().
@@ -13,7 +13,9 @@
 #include "crc32c.h"
 #include "report-html-data.h"
 #include "report-html.h"
+#include "replay.h"
 #include "report.h"
+#include "sliced.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -90,6 +92,44 @@ static void page(const struct zs_recording *recording)
 	report_data_free(data);
 }
 
+/* What diff compares. */
+static void slice(const struct zs_recording *recording)
+{
+	struct zs_sliced *sliced = zs_sliced_read(recording, NULL);
+
+	need(sliced != NULL);
+	zs_sliced_seen(sliced);
+	zs_sliced_free(sliced);
+}
+
+static bool add(const struct zswap_event *event, void *context)
+{
+	return zs_workload_add(context, event);
+}
+
+/* What whatif replays, in a pool so small that it evicts. */
+static void replay(const struct zs_recording *recording)
+{
+	struct zs_workload_maker *maker = zs_workload_begin();
+	struct zs_workload *workload;
+
+	need(maker != NULL);
+	zs_recording_events(recording, add, maker);
+	workload = zs_workload_end(maker, NULL);
+	for (size_t i = 0; workload && zs_model_at(i); i++) {
+		struct zs_replay_settings settings = {
+			.pool = zs_model_at(i), .memory_pages = 64, .max_pool_percent = 20,
+			.accept_threshold_percent = 90, .max_compression_ratio = 80,
+			.held_unknown = 3,
+		};
+		struct zs_replay_result result;
+
+		need(zs_replay(workload, &settings, &result, NULL));
+		need(result.end_pages <= result.peak_pages);
+	}
+	zs_workload_free(workload);
+}
+
 /* The dear ones seldom: a page of HTML takes a thousand times as long as to read. */
 static void print(const struct zs_recording *recording, unsigned int chance)
 {
@@ -107,6 +147,12 @@ static void print(const struct zs_recording *recording, unsigned int chance)
 		break;
 	case 5: case 6:
 		page(recording);
+		break;
+	case 7:
+		slice(recording);
+		break;
+	case 8:
+		replay(recording);
 		break;
 	}
 	switch (chance / 4096 % 64) {
