@@ -205,6 +205,21 @@ static void the_pool_is_full_until_the_threshold(void **state)
 	assert_int_equal(result.stores + zs_replay_rejects(&result), 300);
 }
 
+static void it_may_have_been_full_before(void **state)
+{
+	(void)state;
+	reject(1, 0, ZSWAP_REJECT_HYSTERESIS);
+	for (unsigned int i = 2; i < 20; i++)
+		store(i, 3000);
+	settings.accept_threshold_percent = 50;
+	settings.held_unknown = 90;
+	replay();
+	assert_true(workload->full);
+	/* the worker, which takes no time, goes down to 50 at once */
+	assert_int_equal(result.rejects[ZSWAP_REJECT_HYSTERESIS], 1);
+	assert_int_equal(result.writebacks, 40);
+}
+
 static void a_disk_read_is_avoided(void **state)
 {
 	(void)state;
@@ -432,6 +447,7 @@ int main(void)
 		REPLAY(no_pool_at_all),
 		REPLAY(the_worker_is_as_fast_as_it_was),
 		REPLAY(the_pool_is_full_until_the_threshold),
+		REPLAY(it_may_have_been_full_before),
 		REPLAY(a_disk_read_is_avoided),
 		REPLAY(what_left_long_ago_was_evicted_again),
 		REPLAY(what_others_asked_for_is_written_back),

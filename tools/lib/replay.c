@@ -309,6 +309,7 @@ static void begin(struct replay *replay, const struct zs_workload *workload)
 	while (replay->pool.model->pages > replay->pool.max_pages)
 		zs_replay_pool_evict(&replay->pool);
 	replay->pool.peak = replay->pool.model->pages;
+	replay->pool.full = workload->full;
 	replay->begun = true;
 }
 

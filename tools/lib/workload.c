@@ -18,6 +18,9 @@
 
 #define TABLE_LEAST	1024U
 
+/* Frames on both sides of one, for the worker's pace. */
+#define PACES_AROUND	32U
+
 /* A place in the hash table. */
 struct swap_slot {
 	uint64_t key;
@@ -37,6 +40,7 @@ struct swap_slot {
  * @trusted: operations before this one may have been followed by some that were lost
  * @run_pace: first pace of the worker's run, which is not over
  * @worker_ns: when the worker was done with something
+ * @decided: whether a page was admitted to the pool, or not
  * @failed: there was no memory
  */
 struct zs_workload_maker {
@@ -51,6 +55,7 @@ struct zs_workload_maker {
 	size_t trusted;
 	size_t run_pace;
 	uint64_t worker_ns;
+	bool decided;
 	bool failed;
 };
 
@@ -212,6 +217,8 @@ static bool add_store(struct zs_workload_maker *maker, const struct zswap_event 
 		      uint32_t page)
 {
 	maker->made->course.stores++;
+	/* a same-filled page is not asked for */
+	maker->decided = maker->decided || length_of(event) != ZS_LENGTH_FILLED;
 	maker->made->course.unknown += length_of(event) == ZS_LENGTH_UNKNOWN;
 	return add_op(maker, event, ZS_OP_STORE, page);
 }
@@ -229,6 +236,10 @@ static bool add_reject(struct zs_workload_maker *maker, const struct zswap_event
 	bool depends = depends_on_pool(event->why);
 
 	maker->made->course.rejects++;
+	if (!maker->decided && depends) {
+		maker->made->full = event->why == ZSWAP_REJECT_HYSTERESIS;
+		maker->decided = true;
+	}
 	maker->made->course.unknown += depends && length_of(event) == ZS_LENGTH_UNKNOWN;
 	return add_op(maker, event, depends ? ZS_OP_REFUSED : ZS_OP_REJECT, page);
 }
@@ -285,7 +296,7 @@ static bool add_pace(struct zs_workload_maker *maker, const struct zswap_event *
 	struct zs_workload *made = maker->made;
 	struct zs_pace *paces = grow(made->paces, &maker->pace_room, made->pace_count,
 				     sizeof(*paces));
-	uint64_t took = event->duration_ns, pages = event->count ? event->count : 1;
+	uint64_t took = event->duration_ns;
 
 	if (!paces)
 		return false;
@@ -294,7 +305,8 @@ static bool add_pace(struct zs_workload_maker *maker, const struct zswap_event *
 	if (made->pace_count > maker->run_pace)
 		took = made->last_ns - maker->worker_ns;
 	paces[made->pace_count++] = (struct zs_pace){
-		.time_ns = made->last_ns, .page_ns = took / pages,
+		.time_ns = made->last_ns, .took_ns = took,
+		.pages = event->count ? event->count : 1,
 	};
 	maker->worker_ns = made->last_ns;
 	return true;
@@ -395,6 +407,25 @@ struct zs_workload_maker *zs_workload_begin(void)
 	return maker;
 }
 
+/* Of each frame, from so many before it on to so many behind it. */
+static void level_paces(struct zs_workload *made)
+{
+	uint64_t took = 0, pages = 0;
+
+	for (size_t i = 0; i < made->pace_count + PACES_AROUND; i++) {
+		if (i < made->pace_count) {
+			took += made->paces[i].took_ns;
+			pages += made->paces[i].pages;
+		}
+		if (i > 2 * PACES_AROUND) {
+			took -= made->paces[i - 2 * PACES_AROUND - 1].took_ns;
+			pages -= made->paces[i - 2 * PACES_AROUND - 1].pages;
+		}
+		if (i >= PACES_AROUND)
+			made->paces[i - PACES_AROUND].page_ns = took / pages;
+	}
+}
+
 static int by_age(const void *a, const void *b)
 {
 	const struct zs_held *one = a, *other = b;
@@ -420,7 +451,9 @@ struct zs_workload *zs_workload_end(struct zs_workload_maker *maker, struct zs_e
 	}
 	if (!made)
 		zs_fail(error, ZS_ERR_SYSTEM, "out of memory");
-	else if (made->held_count)
+	else
+		level_paces(made);
+	if (made && made->held_count)
 		qsort(made->held, made->held_count, sizeof(*made->held), by_age);
 	return made;
 }

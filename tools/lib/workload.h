@@ -74,10 +74,15 @@ struct zs_held {
 /**
  * struct zs_pace - how fast the background worker was
  * @time_ns: when it had evicted a frame
- * @page_ns: the time it took, for each page in it
+ * @took_ns: the time it took
+ * @pages: that were in it
+ * @page_ns: the time it takes for a page: the mean over this frame and those around it, as
+ *	it waits for its writes once in many frames
  */
 struct zs_pace {
 	uint64_t time_ns;
+	uint64_t took_ns;
+	uint64_t pages;
 	uint64_t page_ns;
 };
 
@@ -121,6 +126,7 @@ struct zs_course {
  * @pace_count: how many
  * @first_ns: time of the first event
  * @last_ns: of the last
+ * @full: when it began, the pool was full, and not yet down to its threshold
  * @course: what the kernel did
  */
 struct zs_workload {
@@ -133,6 +139,7 @@ struct zs_workload {
 	size_t pace_count;
 	uint64_t first_ns;
 	uint64_t last_ns;
+	bool full;
 	struct zs_course course;
 };
 

@@ -80,31 +80,40 @@ static void find_held(struct whatif_report *report)
 	report->settings.held_unknown = stored < most ? stored : most;
 }
 
-/* The mean of values that hold from their time to that of the next. */
+/* Is a state of the time that is replayed? */
+static bool is_within(const struct whatif_report *report, const struct zswap_state *state)
+{
+	return state->time_ns >= report->workload->first_ns &&
+	       state->time_ns <= report->workload->last_ns;
+}
+
+/* The mean over the time, as if it went straight from one state to the next. */
 static void look_at_states(struct whatif_report *report)
 {
 	struct whatif_pool *seen = &report->seen;
 	size_t count;
 	const struct zswap_state *states = zs_recording_states(report->recording, &count);
-	double ns = 0, pages = 0, stored = 0;
+	double ns = 0, bytes = 0, stored = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		uint64_t now = states[i].pool_bytes / ZS_MODEL_PAGE;
+		const struct zswap_state *now = &states[i], *next = now + 1;
 		double part;
 
-		if (now > seen->peak_pages)
-			seen->peak_pages = now;
-		if (i + 1 == count || states[i + 1].time_ns <= states[i].time_ns)
+		if (!is_within(report, now))
 			continue;
-		part = (double)(states[i + 1].time_ns - states[i].time_ns);
+		if (now->pool_bytes / ZS_MODEL_PAGE > seen->peak_pages)
+			seen->peak_pages = now->pool_bytes / ZS_MODEL_PAGE;
+		if (i + 1 == count || next->time_ns <= now->time_ns || !is_within(report, next))
+			continue;
+		part = (double)(next->time_ns - now->time_ns);
 		ns += part;
-		pages += part * (double)(states[i].pool_bytes + states[i + 1].pool_bytes) / 2;
-		stored += part * (double)(states[i].stored_pages + states[i + 1].stored_pages) / 2;
+		bytes += part * ((double)now->pool_bytes + (double)next->pool_bytes) / 2;
+		stored += part * ((double)now->stored_pages + (double)next->stored_pages) / 2;
 	}
 	seen->known = ns > 0 && seen->peak_pages;
 	if (!seen->known)
 		return;
-	seen->mean_pages = pages / ns / ZS_MODEL_PAGE;
+	seen->mean_pages = bytes / ns / ZS_MODEL_PAGE;
 	seen->mean_stored = stored / ns;
 }
 
