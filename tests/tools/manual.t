@@ -15,9 +15,7 @@ make -s -C "$top" install-tools DESTDIR="$work/root" PREFIX=/usr >&2 ||
 	bail_out 'the tools do not build'
 pages=$work/root/usr/share/man/man8
 
-# help, which has no options of its own, is told of with the others.
-commands=$(sed -nE 's/^\t\{ "([a-z]+)", &[a-z]+_argp, .*/\1/p' "$top/tools/zswap-trace/main.c" |
-	grep -vx help)
+commands=$(sed -nE 's/^\t\{ "([a-z]+)", &[a-z]+_argp, .*/\1/p' "$top/tools/zswap-trace/main.c")
 
 # section PAGE NAME: its source
 section() {
@@ -72,10 +70,28 @@ for command in $commands; do
 	like "$(section zswap-trace 'SEE ALSO')" "^\.Xr zswap-trace-$command 8" \
 		"zswap-trace: and its page"
 done
-like "$(section zswap-trace COMMANDS)" '^\.It Cm help' 'zswap-trace: lists help'
 is "$(cd "$pages" && echo zswap-trace-*.8 | tr ' ' '\n' | sed 's/zswap-trace-//; s/\.8//' | sort)" \
 	"$(echo "$commands" | sort)" 'there is no page of anything else'
 is "$(cd "$top/docs" && echo *.8)" "$(cd "$pages" && echo *.8)" 'all pages are installed'
+
+# What JSON has of a dump, of a recording as well, is in the pages.
+make -s -C "$top/tools" check-build >&2 || bail_out 'the recordings cannot be made'
+"$top/build/unit/tools_recordings" -n 2000 "$work/recording" >&2
+zswap-trace report --json "$work/recording" > "$work/json"
+members=$(jq -r 'keys[], (.counts, .rejects, .histograms | keys[]),
+	(.histograms[] | keys[], (.buckets[0] // {} | keys[]))' "$work/json" | sort -u)
+reasons=$(jq -r '.rejects | keys[]' "$work/json")
+ok "[ $(echo "$members" | wc -l) -gt 50 ]" 'the JSON of a recording has members'
+for member in $members; do
+	case "
+$reasons
+" in
+	*"
+$member
+"*) continue ;;
+	esac
+	ok "grep -qw -- '$member' '$pages/zswap-trace.8' '$pages/zswap-trace-report.8'" "member $member is told of"
+done
 
 # Pages that others refer to are there.
 others=$(sed -nE 's/^\.Xr (zswap[a-z-]*) 8.*/\1/p' "$pages"/*.8 | sort -u)
