@@ -10,6 +10,7 @@
 #ifndef ZSWAPSCOPE_AGGREGATE_BPF_H
 #define ZSWAPSCOPE_AGGREGATE_BPF_H
 
+#include "groups.bpf.h"
 #include "stream.bpf.h"
 
 static __always_inline void zs_count(struct zswap_hist *hist, __u32 slot,
@@ -89,7 +90,7 @@ static __always_inline void zs_count_store(__u32 number, __u32 type, __u64 cgrou
 					   __u64 pfn)
 {
 	struct zswap_pool_stats *pool = zs_pool_stats();
-	struct zswap_usage *usage = zs_usage_at(number);
+	struct zswap_usage *usage = zs_usage_of_page(number, type);
 
 	if (!pool || !usage)
 		return;
@@ -141,7 +142,7 @@ static __always_inline void zs_count_load(__u32 number, __u32 type, __u64 cgroup
 					  __u64 pfn)
 {
 	struct zswap_pool_stats *pool = zs_pool_stats();
-	struct zswap_usage *usage = zs_usage_at(number);
+	struct zswap_usage *usage = zs_usage_of_page(number, type);
 
 	if (!pool || !usage)
 		return;
@@ -204,7 +205,7 @@ static __always_inline void zs_count_miss(__u32 number, __u32 type,
 					  enum zs_page_state state, __u64 since)
 {
 	struct zswap_pool_stats *pool = zs_pool_stats();
-	struct zswap_usage *usage = zs_usage_at(number);
+	struct zswap_usage *usage = zs_usage_of_page(number, type);
 
 	if (!pool || !usage)
 		return;
@@ -247,9 +248,9 @@ static __always_inline int zs_on_miss(__u32 type, __u64 offset, __u64 cgroup, __
 	return 0;
 }
 
-static __always_inline void zs_count_read(__u32 number, __u64 ns)
+static __always_inline void zs_count_read(__u32 number, __u32 type, __u64 ns)
 {
-	struct zswap_usage *usage = zs_usage_at(number);
+	struct zswap_usage *usage = zs_usage_of_page(number, type);
 
 	if (usage)
 		zs_count(&usage->hist[ZSWAP_HIST_DISK_READ_DURATION], zs_duration_slot(ns), ns);
@@ -275,7 +276,7 @@ static __always_inline int zs_on_read_done(__u32 type, __u64 offset, __u64 cgrou
 	if (!zs_wanted(&who))
 		return 0;
 	if (!zs_events_only)
-		zs_count_read(page->who, ns);
+		zs_count_read(page->who, type, ns);
 	/* less than what times are kept in is some time yet */
 	if (zs_streams(ZSWAP_EVENT_READ))
 		zs_stream(&(struct zswap_event){
@@ -391,7 +392,7 @@ static __always_inline void zs_count_writeback(__u32 number, __u32 type, __u64 s
 					       const struct zs_written *written)
 {
 	struct zswap_pool_stats *pool = zs_pool_stats();
-	struct zswap_usage *usage = zs_usage_at(number);
+	struct zswap_usage *usage = zs_usage_of_page(number, type);
 
 	if (!pool || !usage)
 		return;
@@ -478,7 +479,7 @@ static __always_inline void zs_count_reject(__u32 number, __u32 type, __u64 cgro
 					    __u64 pfn)
 {
 	struct zswap_pool_stats *pool = zs_pool_stats();
-	struct zswap_usage *usage = zs_usage_at(number);
+	struct zswap_usage *usage = zs_usage_of(number, type, slot);
 
 	if (!pool || !usage)
 		return;
@@ -488,7 +489,7 @@ static __always_inline void zs_count_reject(__u32 number, __u32 type, __u64 cgro
 	zs_count_known(&usage->hist[ZSWAP_HIST_REJECT_DURATION], duration_ns);
 	zs_restored(usage, pfn, cgroup);
 	if (length)
-		zs_count(zs_pool_hist(pool, ZSWAP_HIST_REJECT_SIZE),
+		zs_count(&usage->hist[ZSWAP_HIST_REJECT_SIZE],
 			 zswap_hist_slot_bytes(length), length);
 }
 
@@ -527,7 +528,7 @@ static __always_inline void zs_count_evict(__u32 number, __u64 slot, __u32 buddi
 					   int result)
 {
 	struct zswap_pool_stats *pool = zs_pool_stats();
-	struct zswap_usage *usage = zs_usage_at(number);
+	struct zswap_usage *usage = zs_usage_of_page(number, ZS_NO_AREA);
 
 	if (!pool || !usage)
 		return;
@@ -571,7 +572,7 @@ static __always_inline void zs_count_invalidate(__u32 number, __u32 type, __u32 
 						__u64 age_ns)
 {
 	struct zswap_pool_stats *pool = zs_pool_stats();
-	struct zswap_usage *usage = zs_usage_at(number);
+	struct zswap_usage *usage = zs_usage_of_page(number, type);
 
 	if (!pool || !usage)
 		return;

@@ -10,6 +10,7 @@
  *	areas.bpf.h		which swap area is whose
  *	aggregate.bpf.h		behind all of them: what is counted
  *	who.bpf.h		by cgroup and process
+ *	groups.bpf.h		or by something else
  *	stream.bpf.h		event by event, if anybody wants that
  *	filter.bpf.h		and which of them
  *	ring.bpf.h		and how these come to user space

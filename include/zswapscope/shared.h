@@ -18,6 +18,17 @@
 #define ZS_INDEX_SHIFT		9
 #define ZS_INDEX_PROBES		8
 
+/*
+ * What zs_usage has a struct zswap_usage for: a number, see struct zs_shared; a swap area's
+ * type, and one more for events of no page; a slot of enum zswap_reject_reason, and one more
+ * for events that are no reject.
+ */
+enum zs_count_by {
+	ZS_COUNT_BY_WHO,
+	ZS_COUNT_BY_AREA,
+	ZS_COUNT_BY_REASON,
+};
+
 /**
  * struct zs_shared - one for all CPUs
  * @target_cgroup: inode number of the only cgroup to be counted; 0: all

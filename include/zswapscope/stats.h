@@ -56,6 +56,7 @@
 	X(WRITEBACK_DURATION,	"writeback_duration",	DURATION, "writeback duration")	\
 	X(WRITEBACK_AGE,	"writeback_age",	AGE,	  "age at writeback")	\
 	X(REJECT_DURATION,	"reject_duration",	DURATION, "reject duration")	\
+	X(REJECT_SIZE,		"reject_size",		BYTES,	  "size at rejection")	\
 	X(EVICT_DURATION,	"evict_duration",	DURATION, "eviction latency")	\
 	X(EVICT_AGE,		"evict_age",		AGE,	  "age at eviction")	\
 	X(REFAULT_AGE,		"refault_age",		AGE,	  "from eviction to disk read") \
@@ -66,7 +67,6 @@
 	X(WRITEBACK_DECOMPRESS,	"writeback_decompress",	DURATION, "writeback: decompression") \
 	X(WRITEBACK_SUBMIT,	"writeback_submit",	DURATION, "writeback: submission") \
 	X(WRITEBACK_IO,		"writeback_io",		DURATION, "writeback: I/O completion") \
-	X(REJECT_SIZE,		"reject_size",		BYTES,	  "size at rejection")	\
 	X(INVALIDATE_AGE,	"invalidate_age",	AGE,	  "age at invalidation") \
 	X(POOL_LIMIT_DURATION,	"pool_limit_duration",	DURATION, "time at the pool's limit") \
 	X(SHRINK_DURATION,	"shrink_duration",	DURATION, "shrinker and cgroup runs") \

@@ -1178,6 +1178,68 @@ static void test_devices(void **state)
 }
 
 /*
+ * By something else than cgroup and process
+ */
+
+static void test_by_area(void **state)
+{
+	struct zswap_usage usage;
+
+	(void)state;
+	bpf->rodata->zs_count_by = ZS_COUNT_BY_AREA;
+	load();
+	FIRE("store", 3, 10, CGROUP, 1000, 50000, ZSWAP_KIND_COMPRESSED, 10);
+	FIRE("store", 99, 10, CGROUP, 1000, 50000, ZSWAP_KIND_COMPRESSED, 10);
+	store(10, OTHER_CGROUP, 11);
+	load_page(10, OTHER_CGROUP, 12);
+	reject(11, ZSWAP_REJECT_ALLOC_FAIL, 12);
+	evict(ZSWAP_CAUSE_DRAIN, 0);
+	read_usage(3, &usage);
+	assert_int_equal(usage.stores, 1);
+	assert_int_equal(usage.loads + usage.rejects + usage.evicts, 0);
+	assert_int_equal(zs_hist_count(&usage.hist[ZSWAP_HIST_STORE_DURATION]), 1);
+	read_usage(0, &usage);
+	assert_int_equal(usage.stores, 1);
+	assert_int_equal(usage.loads, 1);
+	assert_int_equal(usage.rejects, 1);
+	assert_int_equal(usage.hist[ZSWAP_HIST_LOAD_DURATION].sum, 20000);
+	/* of none, or of none that there can be */
+	read_usage(ZSWAP_DEVICES, &usage);
+	assert_int_equal(usage.stores, 1);
+	assert_int_equal(usage.evicts, 1);
+}
+
+static void test_by_reason(void **state)
+{
+	struct zswap_usage usage;
+
+	(void)state;
+	bpf->rodata->zs_count_by = ZS_COUNT_BY_REASON;
+	load();
+	reject(10, ZSWAP_REJECT_ALLOC_FAIL, 12);
+	reject(10, ZSWAP_REJECT_DISABLED, 12);
+	reject(10, ZSWAP_REJECT_DISABLED, 12);
+	reject(10, ZSWAP_REJECT_COUNT + 5, 12);
+	store(10, CGROUP, 11);
+	evict(ZSWAP_CAUSE_DRAIN, 0);
+	for (__u32 reason = 0; reason < ZSWAP_REJECT_SLOTS; reason++) {
+		__u64 count = reason == ZSWAP_REJECT_DISABLED ? 2 :
+			      reason == ZSWAP_REJECT_ALLOC_FAIL || reason == ZSWAP_REJECT_COUNT;
+
+		read_usage(reason, &usage);
+		assert_int_equal(usage.rejects, count);
+		assert_int_equal(usage.reject_by_reason[reason], count);
+		assert_int_equal(usage.hist[ZSWAP_HIST_REJECT_SIZE].sum, count * 3500);
+		assert_int_equal(usage.hist[ZSWAP_HIST_REJECT_DURATION].sum, count * 8000);
+		assert_int_equal(usage.stores + usage.evicts, 0);
+	}
+	read_usage(ZSWAP_REJECT_SLOTS, &usage);
+	assert_int_equal(usage.stores, 1);
+	assert_int_equal(usage.evicts, 1);
+	assert_int_equal(usage.rejects, 0);
+}
+
+/*
  * The stream
  */
 
@@ -1763,6 +1825,8 @@ int main(void)
 		TEST(test_target_pid),
 		TEST(test_target_pid_of_worker),
 		TEST(test_devices),
+		TEST(test_by_area),
+		TEST(test_by_reason),
 		TEST_STREAM(test_stream_off),
 		TEST_STREAM(test_stream_of_pages),
 		TEST_STREAM(test_stream_of_an_owner),

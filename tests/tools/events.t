@@ -57,10 +57,15 @@ show written --json -f 'event==writeback && result==0' -e writeback,load
 show all --json -b 16M --source raw_tp
 show narrow --json -b 4K -e store,load
 show pid -p $$ -t
+for by in cgroup pid comm reason device; do
+	zswap-trace --json --by $by > "$out/by-$by" 2> "$out/by-$by.err" &
+	shown="$shown $!"
+	ok "wait_for 60 grep -qs source: '$out/by-$by.err'" "zswap-trace --by $by"
+done
 stores=$(vmstat zswpout) loads=$(vmstat zswpin)
-ok 'workload 1500' 'a workload finds every page as it left it'
+ok 'workload 800' 'a workload finds every page as it left it'
 cgroup=/sys/fs/cgroup/other
-ok 'workload 500' 'and one in another cgroup'
+ok 'workload 300' 'and one in another cgroup'
 swapoff -a
 stores=$(($(vmstat zswpout) - stores)) loads=$(($(vmstat zswpin) - loads))
 # shellcheck disable=SC2086 # words without blanks
@@ -105,6 +110,41 @@ is "$(objects all '.event == "store" and .comm != "zs-workload"')" 0 'processes 
 like "$(head -n 1 "$out/filtered")" '^ +[0-9]+\.[0-9]{6} \[00[0-9]\]  [^ ]+/[0-9]+ +/[a-z]+ +(load|store|reject) ' \
 	'a line has time, processor, process, cgroup and the event'
 is "$(wc -l < "$out/pid")" 0 "-p: nothing of a process that has no pages"
+
+#
+# Groups
+#
+by() { # KEY QUERY
+	jq "$2" "$out/by-$1"
+}
+
+for by in cgroup pid comm device; do
+	is "$(by $by '[.groups[].counts.stores] | add')" "$stores" "--by $by: stores add up to all there are"
+	is "$(by $by '[.groups[].counts.loads] | add')" "$loads" "--by $by: so do loads"
+	is "$(by $by '[.groups[].histograms.load_duration.count] | add')" "$loads" \
+		"--by $by: and what is in their histograms"
+	is "$(by $by '[.groups[].histograms.store_size | [.buckets[].count] | add] | add')" "$stores" \
+		"--by $by: and in the buckets of these"
+done
+for name in events other; do
+	is "$(by cgroup ".groups[] | select(.cgroup == \"/$name\") | .counts.stores")" \
+		"$(objects all ".event == \"store\" and .cgroup == \"/$name\"")" "--by cgroup: the stores of /$name"
+done
+is "$(by comm '[.groups[] | select(.comm == "zs-workload") | .counts.stores] | add')" "$stores" \
+	'--by comm: all are of one program'
+is "$(by pid '[.groups[] | select(.comm == "zs-workload")] | length > 1')" true '--by pid: which had several processes'
+is "$(by device '.groups[] | select(.type == 0) | .device')" '"/dev/vda"' '--by device: by its name'
+is "$(by device '.groups[] | select(.type == 0) | .counts.stores')" "$stores" '--by device: all is there'
+rejects=$(objects all '.event == "reject"')
+is "$(by reason '[.groups[].counts.rejects] | add')" "$rejects" "--by reason: all $rejects rejects"
+is "$(by reason '[.groups[].counts.stores] | add')" 0 '--by reason: and nothing else'
+is "$(by reason '.groups[] | select(.reason == "compress_poor") | .counts.rejects')" \
+	"$(objects all '.reason == "compress_poor"')" '--by reason: those for one of them'
+is "$(by reason '.groups[] | select(.reason == "compress_poor") | .histograms.reject_size.count')" \
+	"$(objects all '.reason == "compress_poor" and .length')" '--by reason: with their sizes'
+is "$(by cgroup '[.groups[].histograms[] | select(.count > 0) |
+	select(.bounds.p99.low > .p99 or (.bounds.p99.high // 1e99) < .p99)] | length')" 0 \
+	'a quantile is within its bounds'
 
 #
 # Losses

@@ -78,7 +78,7 @@ static void quantiles(void **state)
 			    "98.3 us");
 	assert_string_equal(zs_format_quantile(text, &stats, ZSWAP_HIST_STORE_SIZE, 0.5), "1.31 KiB");
 	/* one of those that only the pool has */
-	stats.pool.hist[ZSWAP_HIST_REJECT_SIZE - ZSWAP_USAGE_HIST_COUNT].slots[31] = 1;
+	stats.usage.hist[ZSWAP_HIST_REJECT_SIZE].slots[31] = 1;
 	assert_string_equal(zs_format_quantile(text, &stats, ZSWAP_HIST_REJECT_SIZE, 1), "4.00 KiB");
 }
 

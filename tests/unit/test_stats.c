@@ -193,6 +193,37 @@ static void quantile_of_the_last_slot(void **state)
 	assert_near(value, 4097);
 }
 
+/* From the slot's bounds, whatever was interpolated. */
+static void assert_bounds(struct zswap_hist *hist, enum zs_unit unit, double q, double low,
+			  double high)
+{
+	double from, to;
+
+	assert_true(zs_hist_quantile_bounds(hist, unit, q, &from, &to));
+	assert_near(from, low);
+	if (isinf(high))
+		assert_true(isinf(to));
+	else
+		assert_near(to, high);
+}
+
+static void quantile_has_bounds(void **state)
+{
+	struct zswap_hist hist = { .slots = { [0] = 10, [3] = 80, [ZSWAP_HIST_SLOTS - 1] = 10 } };
+	struct zswap_hist nothing = { 0 };
+	double low, high;
+
+	(void)state;
+	assert_false(zs_hist_quantile_bounds(&nothing, ZS_UNIT_AGE, 0.5, &low, &high));
+	/* all of the first slot are 0 */
+	assert_bounds(&hist, ZS_UNIT_DURATION, 0.10, 0, 0);
+	assert_bounds(&hist, ZS_UNIT_DURATION, 0.11, 256, 512);
+	assert_bounds(&hist, ZS_UNIT_DURATION, 0.90, 256, 512);
+	assert_bounds(&hist, ZS_UNIT_DURATION, 0.91, 128.0 * (1 << 29), INFINITY);
+	assert_bounds(&hist, ZS_UNIT_BYTES, 0.50, 257, 384);
+	assert_bounds(&hist, ZS_UNIT_BYTES, 1, 3841, 4096);
+}
+
 static void quantile_is_within_a_factor_of_two(void **state)
 {
 	struct zswap_hist hist = { 0 };
@@ -354,6 +385,7 @@ int main(void)
 		cmocka_unit_test(quantile_interpolates),
 		cmocka_unit_test(quantile_crosses_empty_slots),
 		cmocka_unit_test(quantile_of_the_last_slot),
+		cmocka_unit_test(quantile_has_bounds),
 		cmocka_unit_test(quantile_is_within_a_factor_of_two),
 		cmocka_unit_test(quantile_of_bytes_is_within_a_step),
 		cmocka_unit_test(counts_are_64_bit),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -61,6 +62,16 @@ struct json_object *zs_json_causes(const __u64 *by_cause)
 	return words(by_cause, ZSWAP_CAUSE_SLOTS, zs_cause_name);
 }
 
+/* {"low": 32768, "high": 65536}: between what a quantile is; no end is null. */
+static struct json_object *bounds(double low, double high)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_object_object_add(object, "low", number((uint64_t)low));
+	json_object_object_add(object, "high", isinf(high) ? NULL : number((uint64_t)high));
+	return object;
+}
+
 struct json_object *zs_json_summary(const struct zswap_hist *hist,
 				    const struct zs_hist_info *info)
 {
@@ -69,7 +80,8 @@ struct json_object *zs_json_summary(const struct zswap_hist *hist,
 		double q;
 	} quantiles[] = { { "p50", 0.5 }, { "p90", 0.9 }, { "p99", 0.99 } };
 	struct json_object *object = json_object_new_object();
-	double value;
+	struct json_object *exact = json_object_new_object();
+	double value, low, high;
 
 	json_object_object_add(object, "unit", json_object_new_string(
 		info->unit == ZS_UNIT_BYTES ? "bytes" : "ns"));
@@ -80,6 +92,11 @@ struct json_object *zs_json_summary(const struct zswap_hist *hist,
 		json_object_object_add(object, quantiles[i].name,
 			zs_hist_quantile(hist, info->unit, quantiles[i].q, &value) ?
 			zs_json_number(value) : NULL);
+	for (size_t i = 0; i < ZS_ARRAY_SIZE(quantiles); i++)
+		json_object_object_add(exact, quantiles[i].name,
+			zs_hist_quantile_bounds(hist, info->unit, quantiles[i].q, &low, &high) ?
+			bounds(low, high) : NULL);
+	json_object_object_add(object, "bounds", exact);
 	return object;
 }
 

@@ -23,7 +23,11 @@ struct json_object *zs_json_rates(const struct zswap_stats *stats, double second
 struct json_object *zs_json_reasons(const __u64 *by_reason);
 struct json_object *zs_json_causes(const __u64 *by_cause);
 
-/* {"unit": "ns", "count": 3, "mean": ..., "p50": ..., "p90": ..., "p99": ...} */
+/*
+ * {"unit": "ns", "count": 3, "mean": ..., "p50": ..., "p90": ..., "p99": ...,
+ *  "bounds": {"p50": {"low": ..., "high": ...}, ...}}: quantiles are interpolated; between
+ * these they are for certain
+ */
 struct json_object *zs_json_summary(const struct zswap_hist *hist,
 				    const struct zs_hist_info *info);
 

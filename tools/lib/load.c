@@ -88,9 +88,10 @@ static int size_maps(struct zs_source *source, const struct zs_options *options)
 {
 	uint64_t pairs = source->attribute && !options->events_only ?
 			 options->pairs ?: ZS_PAIRS_DEFAULT : 0;
+	__u32 groups = zs_source_group_count(source->count_by);
 	struct zswap_bpf *bpf = source->bpf;
 
-	bpf_map__set_max_entries(bpf->maps.zs_usage, (__u32)pairs + 1);
+	bpf_map__set_max_entries(bpf->maps.zs_usage, groups ?: (__u32)pairs + 1);
 	bpf->bss->zs_shared.numbers = (__u32)pairs + 1;
 	if (!stock(source->plan.kind))
 		bpf_map__set_max_entries(bpf->maps.zs_calls, 1);
@@ -104,6 +105,8 @@ static void set_options(struct zs_source *source, const struct zs_options *optio
 	struct timespec jiffy = { .tv_nsec = 4000000 };
 
 	source->attribute = !options->totals_only || options->pid;
+	source->count_by = options->count_by;
+	source->bpf->rodata->zs_count_by = options->count_by;
 	shared->attribute = source->attribute;
 	shared->target_cgroup = options->cgroup;
 	shared->target_pid = (__u32)options->pid;

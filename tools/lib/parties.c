@@ -59,7 +59,7 @@ bool zs_source_parties(struct zs_source *source, struct zs_parties *parties,
 	__u32 numbers;
 
 	memset(parties, 0, sizeof(*parties));
-	if (!source->bpf || !source->attribute)
+	if (!source->bpf || !source->attribute || source->count_by != ZS_COUNT_BY_WHO)
 		return true;
 	numbers = zs_source_numbers(source);
 	parties->list = calloc(numbers, sizeof(*parties->list));

@@ -224,11 +224,26 @@ static bool read_values(const struct zs_source *source, const struct bpf_map *ma
 			       strerror(-ret));
 }
 
+__u32 zs_source_group_count(enum zs_count_by by)
+{
+	switch (by) {
+	case ZS_COUNT_BY_AREA:
+		return ZSWAP_DEVICES + 1;
+	case ZS_COUNT_BY_REASON:
+		return ZSWAP_REJECT_SLOTS + 1;
+	default:
+		return 0;
+	}
+}
+
 __u32 zs_source_numbers(const struct zs_source *source)
 {
+	__u32 groups = zs_source_group_count(source->count_by);
 	__u64 pairs = source->bpf->bss->zs_shared.pairs;
 	__u32 most = bpf_map__max_entries(source->bpf->maps.zs_usage);
 
+	if (groups)
+		return groups;
 	return pairs < most ? (__u32)pairs + 1 : most;
 }
 
@@ -241,6 +256,23 @@ bool zs_source_usage(struct zs_source *source, __u32 number,
 	memset(usage, 0, sizeof(*usage));
 	for (int cpu = 0; cpu < source->cpus; cpu++)
 		zs_usage_add(usage, &source->usage[cpu]);
+	return true;
+}
+
+bool zs_source_groups(struct zs_source *source, struct zswap_usage **groups, size_t *count,
+		      struct zs_error *error)
+{
+	*count = source->bpf ? zs_source_group_count(source->count_by) : 0;
+	*groups = calloc(*count ?: 1, sizeof(**groups));
+	if (!*groups)
+		return zs_fail(error, ZS_ERR_SYSTEM, "out of memory");
+	for (__u32 i = 0; i < *count; i++) {
+		if (zs_source_usage(source, i, &(*groups)[i], error))
+			continue;
+		free(*groups);
+		*groups = NULL;
+		return false;
+	}
 	return true;
 }
 

@@ -35,6 +35,7 @@ struct zs_past {
  * @links_count: how many
  * @plan: the functions that they are attached to
  * @attribute: events are counted by cgroup and process as well
+ * @count_by: enum zs_count_by
  * @cpus: that the kernel may have
  * @usage: room for a struct zswap_usage of each
  * @pool: room for a struct zswap_pool_stats of each
@@ -52,6 +53,7 @@ struct zs_source {
 	size_t links_count;
 	struct zs_plan plan;
 	bool attribute;
+	enum zs_count_by count_by;
 	int cpus;
 	struct zswap_usage *usage;
 	struct zswap_pool_stats *pool;
@@ -61,7 +63,10 @@ struct zs_source {
 	char note[512];
 };
 
-/* How many numbers of pairs are in use; number 0 is, always. */
+/* How many groups there are, of areas or reasons; 0: pairs of cgroup and process are. */
+__u32 zs_source_group_count(enum zs_count_by by);
+
+/* How many numbers of pairs are in use, number 0 is, always; or else of groups. */
 __u32 zs_source_numbers(const struct zs_source *source);
 
 /* What a pair's number has, summed over the CPUs. */

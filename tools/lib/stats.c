@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Arithmetic on statistics, and the names of what is in them. */
+#include <math.h>
 #include <stdio.h>
 
 #include "zswapscope.h"
@@ -211,6 +212,41 @@ bool zs_hist_quantile(const struct zswap_hist *hist, enum zs_unit unit, double q
 	}
 	/* Only rounding leads here. */
 	*value = last ? zs_slot_high(unit, last) : 0;
+	return true;
+}
+
+/* The slot that a quantile is in. Return: false if there is none. */
+static bool find_slot(const struct zswap_hist *hist, double q, unsigned int *slot)
+{
+	double rank = q * (double)zs_hist_count(hist), below = 0;
+	bool found = false;
+
+	for (unsigned int i = 0; i < ZSWAP_HIST_SLOTS; i++) {
+		if (!hist->slots[i])
+			continue;
+		found = true;
+		*slot = i;
+		below += (double)hist->slots[i];
+		if (below >= rank)
+			break;
+	}
+	return found;
+}
+
+bool zs_hist_quantile_bounds(const struct zswap_hist *hist, enum zs_unit unit, double q,
+			     double *low, double *high)
+{
+	unsigned int slot;
+
+	if (!find_slot(hist, q, &slot))
+		return false;
+	*low = zs_slot_low(unit, slot);
+	if (!slot)
+		*high = *low;
+	else if (unit == ZS_UNIT_BYTES)
+		*high = zs_slot_high(unit, slot) - 1;
+	else
+		*high = slot == ZSWAP_HIST_SLOTS - 1 ? INFINITY : zs_slot_high(unit, slot);
 	return true;
 }
 

@@ -196,6 +196,20 @@ double zs_slot_high(enum zs_unit unit, unsigned int slot);
 bool zs_hist_quantile(const struct zswap_hist *hist, enum zs_unit unit, double q,
 		      double *value);
 
+/**
+ * zs_hist_quantile_bounds - between what a quantile is for certain
+ * @hist: the histogram
+ * @unit: of its values
+ * @q: 0 to 1
+ * @low: the smallest value that it can have
+ * @high: the largest, of bytes; of times, all are below it; infinity for the last slot of
+ *	times, which has no end.  @low when all values of the slot are the same
+ *
+ * Return: false if the histogram is empty.
+ */
+bool zs_hist_quantile_bounds(const struct zswap_hist *hist, enum zs_unit unit, double q,
+			     double *low, double *high);
+
 /* The mean, exact. Return: false if the histogram is empty. */
 bool zs_hist_mean(const struct zswap_hist *hist, double *value);
 
@@ -226,6 +240,7 @@ struct zswap_filter;
  * @totals_only: do not count by cgroup and process, which costs less
  * @cgroups_only: do not tell processes apart, so that there is room for more cgroups
  * @pairs: of cgroup and process, to be told apart; 0: ZS_PAIRS_DEFAULT
+ * @count_by: enum zs_count_by, see zs_source_groups(); 0: by cgroup and process
  * @thrash: pages that come back within so many seconds are thrash; 0:
  *	ZS_THRASH_DEFAULT
  * @stream: bytes for events that wait to be read, of all CPUs together, see stream.h: a
@@ -244,6 +259,7 @@ struct zs_options {
 	bool totals_only;
 	bool cgroups_only;
 	uint64_t pairs;
+	unsigned int count_by;
 	double thrash;
 	uint32_t stream;
 	bool events_only;
@@ -316,6 +332,19 @@ struct zs_parties {
  */
 bool zs_source_parties(struct zs_source *source, struct zs_parties *parties,
 		       struct zs_error *error);
+
+/**
+ * zs_source_groups - read the statistics by swap area or by reason of a reject
+ * @source: opened with @count_by; one without BPF has none
+ * @groups: the result, cumulative, to be freed: by enum zs_count_by's numbers; the last one is
+ *	of events that have no such number
+ * @count: how many, that one included
+ * @error: why not
+ *
+ * Nothing is counted by cgroup and process then.
+ */
+bool zs_source_groups(struct zs_source *source, struct zswap_usage **groups, size_t *count,
+		      struct zs_error *error);
 
 /* after -= before: what happened between the two. */
 void zs_parties_subtract(struct zs_parties *after, const struct zs_parties *before);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "by.h"
 #include "json.h"
 #include "zswap-trace.h"
 
@@ -24,8 +25,8 @@ static struct json_object *buckets(const struct zswap_hist *hist, enum zs_unit u
 	return array;
 }
 
-static struct json_object *histogram(const struct zswap_hist *hist,
-				     const struct zs_hist_info *info)
+struct json_object *trace_json_histogram(const struct zswap_hist *hist,
+					 const struct zs_hist_info *info)
 {
 	struct json_object *object = zs_json_summary(hist, info);
 
@@ -41,7 +42,7 @@ static struct json_object *evict_durations(const struct zswap_stats *stats)
 
 	for (unsigned int i = 0; i < ZSWAP_CAUSE_SLOTS; i++)
 		json_object_object_add(object, zs_cause_name(i),
-			histogram(&stats->pool.evict_duration_by_cause[i],
+			trace_json_histogram(&stats->pool.evict_duration_by_cause[i],
 				  &zs_hist_infos[ZSWAP_HIST_EVICT_DURATION]));
 	return object;
 }
@@ -64,8 +65,8 @@ void trace_json_add(struct json_object *object, const struct trace_dump *dump)
 			       zs_json_causes(stats->pool.evict_failed_by_cause));
 	for (unsigned int i = 0; i < ZSWAP_HIST_COUNT; i++)
 		json_object_object_add(histograms, zs_hist_infos[i].name,
-				       histogram(zs_stats_hist(stats, i),
-						 &zs_hist_infos[i]));
+				       trace_json_histogram(zs_stats_hist(stats, i),
+							    &zs_hist_infos[i]));
 	json_object_object_add(object, "histograms", histograms);
 	json_object_object_add(object, "evict_duration_by_cause",
 			       evict_durations(stats));
@@ -83,5 +84,7 @@ void trace_print_json(const struct trace_dump *dump)
 	json_object_object_add(object, "health", zs_json_health(&dump->interval));
 	json_object_object_add(object, "pool", zs_json_pool(&dump->pool));
 	trace_json_add(object, dump);
+	if (dump->groups)
+		by_add_json(object, dump->groups);
 	zs_json_print(object);
 }

@@ -6,13 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "by.h"
 #include "commands.h"
 #include "completion.h"
 #include "expectations.h"
 #include "pin.h"
 #include "zswap-trace.h"
 
-enum { KEY_PIN = 0x200, KEY_UNPIN, KEY_EXPECT };
+enum { KEY_PIN = 0x200, KEY_UNPIN, KEY_EXPECT, KEY_BY, KEY_TOP };
 
 struct options {
 	struct zs_common common;
@@ -20,6 +21,8 @@ struct options {
 	struct expectations expectations;
 	const char *pin;	/* DIR of --pin */
 	const char *unpin;	/* DIR of --unpin */
+	enum by by;
+	uint64_t top;		/* groups of --by to show */
 	double duration;	/* 0: until a signal */
 	double interval;	/* 0: one dump at the end */
 	uint64_t count;		/* 0: any number of dumps */
@@ -31,6 +34,7 @@ struct trace {
 	struct zs_clock clock;
 	struct zs_snapshot last;
 	struct zs_parties last_parties;
+	struct by_past last_groups;
 };
 
 static const struct argp_option trace_options[] = {
@@ -41,6 +45,10 @@ static const struct argp_option trace_options[] = {
 	{ "expect", KEY_EXPECT, "EXPECTATION", 0,
 	  "Instead of histograms, judge what COMMAND, or -d, brings: \"load.p99 < 200us\"; "
 	  "again for more; \"help\" lists all measures", 1 },
+	{ "by", KEY_BY, "cgroup|pid|comm|reason|device", 0,
+	  "Counts and histograms apart for each of these, those with the most events first; "
+	  "by reason, of rejects", 1 },
+	{ "top", KEY_TOP, "N", 0, "With --by, so many of them; the others are counted together (5)", 1 },
 	{ "pin", KEY_PIN, "DIR", 0,
 	  "Load and attach, pin all of it in DIR, below /sys/fs/bpf, and leave it counting", 2 },
 	{ "unpin", KEY_UNPIN, "DIR", 0, "Remove what --pin has left in DIR", 2 },
@@ -91,8 +99,8 @@ static void check_pin(const struct options *options, struct argp_state *state)
 	if (options->pin && options->unpin)
 		zs_usage_error(state, "--pin and --unpin contradict each other");
 	if (options->style.timestamp || options->style.coarse || options->duration ||
-	    options->interval || common->json)
-		zs_usage_error(state, "%s prints nothing: leave out -T, -m, -d, --json and the interval",
+	    options->interval || common->json || options->by)
+		zs_usage_error(state, "%s prints nothing: leave out -T, -m, -d, --by, --json and the interval",
 			       name);
 	if (options->unpin && (common->cgroup || common->source.pid || common->source.kind))
 		zs_usage_error(state, "--unpin takes all that was pinned: leave out -c, -p and --source");
@@ -111,13 +119,22 @@ static void check_expectations(const struct options *options, struct argp_state 
 		return;
 	if (options->style.timestamp || options->style.coarse || options->interval)
 		zs_usage_error(state, "--expect judges once, at the end: leave out -T, -m and the interval");
-	if (options->pin || options->unpin)
-		zs_usage_error(state, "--expect ends with a judgement: leave out --pin and --unpin");
+	if (options->pin || options->unpin || options->by)
+		zs_usage_error(state, "--expect ends with a judgement: leave out --by, --pin and --unpin");
 	if (command ? !*command : !options->duration)
 		zs_usage_error(state, "--expect judges a command or a time: give a command behind --, or -d");
 	if (command && options->duration)
 		zs_usage_error(state, "with a command, its end is the end: leave out -d, or have timeout run it: -- timeout %g %s ...",
 			       options->duration, *command);
+}
+
+static void check_by(struct options *options, struct argp_state *state)
+{
+	if (options->top && !options->by)
+		zs_usage_error(state, "--top is for --by: add that, or leave it out");
+	if (options->by && options->common.source.kind == ZS_SOURCE_COUNTERS)
+		zs_usage_error(state, "--source counters cannot tell who did what: leave out --by");
+	options->top = options->top ?: BY_TOP_DEFAULT;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -141,6 +158,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_EXPECT:
 		expectations_add(&options->expectations, arg, state);
 		return 0;
+	case KEY_BY:
+		if (!by_parse(arg, &options->by))
+			zs_usage_error(state, "--by takes cgroup, pid, comm, reason or device, not '%s'",
+				       arg);
+		options->common.source.count_by = by_count_by(options->by);
+		return 0;
+	case KEY_TOP:
+		if (!zs_parse_count(arg, &options->top))
+			zs_usage_error(state, "--top takes a number from 1 up, not '%s'", arg);
+		return 0;
 	case KEY_PIN:
 	case KEY_UNPIN:
 		if (!*arg)
@@ -154,6 +181,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		check_pin(options, state);
 		check_expectations(options, state);
+		check_by(options, state);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -218,11 +246,32 @@ static bool take_parties(struct trace *trace, struct trace_dump *dump,
 	return true;
 }
 
+static bool take_groups(struct trace *trace, struct trace_dump *dump,
+			struct by_groups *groups, struct zs_error *error)
+{
+	if (!trace->options->by)
+		return true;
+	dump->groups = groups;
+	if (!by_take(groups, trace->options->by, dump, trace->source, &trace->last_groups, error))
+		return false;
+	by_cut(groups, trace->options->top);
+	return true;
+}
+
+static void print_dump(const struct trace_dump *dump, const struct options *options)
+{
+	if (options->common.json)
+		trace_print_json(dump);
+	else
+		trace_print_text(dump, &options->style);
+}
+
 /* Return: whether to go on; @error has a code if that is a failure. */
 static bool dump(struct trace *trace, bool last, struct zs_error *error)
 {
 	const struct options *options = trace->options;
 	struct trace_dump dump = { .source = trace->source };
+	struct by_groups groups = { .count = 0 };
 	struct zs_snapshot now;
 	bool ok;
 
@@ -233,11 +282,10 @@ static bool dump(struct trace *trace, bool last, struct zs_error *error)
 		return false;
 	trace->last = now;
 	zs_pool_read(&dump.pool, options->common.source.root);
-	ok = take_parties(trace, &dump, error);
-	if (ok && options->common.json)
-		trace_print_json(&dump);
-	else if (ok)
-		trace_print_text(&dump, &options->style);
+	ok = take_parties(trace, &dump, error) && take_groups(trace, &dump, &groups, error);
+	if (ok)
+		print_dump(&dump, options);
+	by_free(&groups);
 	for (enum zs_by by = 0; by < ZS_BY_COUNT; by++)
 		zs_parties_free(&dump.parties[by]);
 	return ok && zs_output_flush(error) == ZS_OUTPUT_OK;
@@ -249,7 +297,8 @@ static void run(struct trace *trace, struct zs_error *error)
 	uint64_t left = options->count;
 	int wake;
 
-	if (!zs_source_snapshot(trace->source, &trace->last, error))
+	if (!zs_source_snapshot(trace->source, &trace->last, error) ||
+	    !by_begin(&trace->last_groups, options->by, trace->source, error))
 		return;
 	if (options->interval &&
 	    !zs_clock_interval(&trace->clock, options->interval, error))
@@ -279,12 +328,16 @@ static void trace_main(const struct options *options, struct zs_error *error)
 	if (!zs_clock_start(&trace.clock, -1, error))
 		return;
 	trace.source = zs_common_open(&common, error);
-	if (trace.source) {
+	if (trace.source && options->by && zs_source_kind(trace.source) == ZS_SOURCE_COUNTERS) {
+		zs_fail(error, ZS_ERR_NO_EVENTS, "nobody tells who did what, for --by: %s",
+			zs_source_note(trace.source));
+	} else if (trace.source) {
 		zs_common_tell(trace.source, options->interval || options->duration ? "" :
 			       "; Ctrl-C prints and ends");
 		run(&trace, error);
 	}
 	zs_parties_free(&trace.last_parties);
+	free(trace.last_groups.usages);
 	zs_source_close(trace.source);
 	zs_clock_stop(&trace.clock);
 }

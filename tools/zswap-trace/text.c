@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Histograms as bcc's tools print them. */
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "by.h"
 #include "zswap-trace.h"
 
 #define BAR_WIDTH	40
@@ -78,23 +80,38 @@ static char *amount(char text[ZS_TEXT], double value)
 	return text;
 }
 
-static void print_histogram(const struct zswap_hist *hist,
-			    const struct zs_hist_info *info, const char *detail,
-			    bool coarse)
+/* "p99 183 (128..256)": interpolated, and the bounds within which it is, whatever it is. */
+static void print_quantile(const struct zswap_hist *hist, enum zs_unit unit, double q,
+			   double size)
 {
-	char a[ZS_TEXT], b[ZS_TEXT], c[ZS_TEXT], d[ZS_TEXT];
-	double size, mean, p50, p90, p99;
+	char value[ZS_TEXT], low[ZS_TEXT], high[ZS_TEXT] = "";
+	double quantile, from, to;
+
+	zs_hist_quantile(hist, unit, q, &quantile);
+	zs_hist_quantile_bounds(hist, unit, q, &from, &to);
+	printf(", p%.0f %s", q * 100, amount(value, quantile / size));
+	/* the last one of times has no end */
+	if (!isinf(to))
+		amount(high, to / size);
+	if (from < to)
+		printf(" (%s..%s)", amount(low, from / size), high);
+}
+
+void trace_print_histogram(const struct zswap_hist *hist, const struct zs_hist_info *info,
+			   const char *detail, bool coarse)
+{
+	static const double quantiles[] = { 0.50, 0.90, 0.99 };
+	char text[ZS_TEXT];
+	double size, mean;
 	const char *unit = unit_of(info->unit, coarse, &size);
 
 	if (!zs_hist_mean(hist, &mean))
 		return;
-	zs_hist_quantile(hist, info->unit, 0.50, &p50);
-	zs_hist_quantile(hist, info->unit, 0.90, &p90);
-	zs_hist_quantile(hist, info->unit, 0.99, &p99);
-	printf("\n%s%s (%s): count %llu, mean %s, p50 %s, p90 %s, p99 %s\n",
-	       info->title, detail, unit, (unsigned long long)zs_hist_count(hist),
-	       amount(a, mean / size), amount(b, p50 / size),
-	       amount(c, p90 / size), amount(d, p99 / size));
+	printf("\n%s%s (%s): count %llu, mean %s", info->title, detail, unit,
+	       (unsigned long long)zs_hist_count(hist), amount(text, mean / size));
+	for (size_t i = 0; i < ZS_ARRAY_SIZE(quantiles); i++)
+		print_quantile(hist, info->unit, quantiles[i], size);
+	putchar('\n');
 	print_buckets(hist, info->unit, size);
 }
 
@@ -109,8 +126,8 @@ static void print_counts(const struct zswap_stats *stats)
 	}
 }
 
-static void print_words(const char *title, const __u64 *counts,
-			unsigned int slots, const char *(*name)(unsigned int))
+void trace_print_words(const char *title, const __u64 *counts, unsigned int slots,
+		       const char *(*name)(unsigned int))
 {
 	bool any = false;
 
@@ -221,7 +238,7 @@ static void print_evictions(const struct zswap_stats *stats, bool coarse)
 
 	for (unsigned int i = 0; i < ZSWAP_CAUSE_SLOTS; i++) {
 		snprintf(detail, sizeof(detail), ", asked for by %s", zs_cause_name(i));
-		print_histogram(&stats->pool.evict_duration_by_cause[i],
+		trace_print_histogram(&stats->pool.evict_duration_by_cause[i],
 				&zs_hist_infos[ZSWAP_HIST_EVICT_DURATION], detail,
 				coarse);
 	}
@@ -240,25 +257,31 @@ void trace_print_text(const struct trace_dump *dump, const struct trace_style *s
 		puts(text);
 	}
 	printf("%-24s %12.3f\n", "seconds", (double)interval->time_ns / ZS_NSEC);
+	if (dump->groups) {
+		print_health(interval);
+		by_print_text(dump->groups, style->coarse);
+		putchar('\n');
+		return;
+	}
 	print_counts(stats);
 	print_health(interval);
-	print_words("rejects by reason", stats->usage.reject_by_reason,
+	trace_print_words("rejects by reason", stats->usage.reject_by_reason,
 		    ZSWAP_REJECT_SLOTS, zs_reason_name);
-	print_words("writebacks by cause", stats->usage.writeback_by_cause,
+	trace_print_words("writebacks by cause", stats->usage.writeback_by_cause,
 		    ZSWAP_CAUSE_SLOTS, zs_cause_name);
-	print_words("failed writebacks by cause",
+	trace_print_words("failed writebacks by cause",
 		    stats->pool.writeback_failed_by_cause, ZSWAP_CAUSE_SLOTS,
 		    zs_cause_name);
-	print_words("evictions by cause", stats->pool.evict_by_cause,
+	trace_print_words("evictions by cause", stats->pool.evict_by_cause,
 		    ZSWAP_CAUSE_SLOTS, zs_cause_name);
-	print_words("failed evictions by cause", stats->pool.evict_failed_by_cause,
+	trace_print_words("failed evictions by cause", stats->pool.evict_failed_by_cause,
 		    ZSWAP_CAUSE_SLOTS, zs_cause_name);
 	print_pool(&dump->pool);
 	for (enum zs_by by = 0; by < ZS_BY_COUNT; by++)
 		print_parties(&dump->parties[by], by);
 	for (unsigned int i = 0; i < ZSWAP_HIST_COUNT; i++)
-		print_histogram(zs_stats_hist(stats, i), &zs_hist_infos[i], "",
-				style->coarse);
+		trace_print_histogram(zs_stats_hist(stats, i), &zs_hist_infos[i], "",
+				      style->coarse);
 	print_evictions(stats, style->coarse);
 	putchar('\n');
 }

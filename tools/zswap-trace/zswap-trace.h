@@ -15,16 +15,20 @@ struct trace_style {
 	bool coarse;
 };
 
+struct by_groups;
+
 /**
  * struct trace_dump - what happened in an interval
  * @interval: in all
  * @parties: by cgroup and by process, sorted
+ * @groups: of --by; NULL without
  * @source: that it comes from; NULL: a recording
  * @pool: the pool now; all 0 of a recording
  */
 struct trace_dump {
 	struct zs_snapshot interval;
 	struct zs_parties parties[ZS_BY_COUNT];
+	const struct by_groups *groups;
 	const struct zs_source *source;
 	struct zs_pool pool;
 };
@@ -35,6 +39,14 @@ void trace_print_json(const struct trace_dump *dump);
 /* Counts, histograms, cgroups and processes, as members of a JSON object. */
 struct json_object;
 void trace_json_add(struct json_object *object, const struct trace_dump *dump);
+
+/* Parts of them.  What has no value is not printed. */
+void trace_print_words(const char *title, const __u64 *counts, unsigned int slots,
+		       const char *(*name)(unsigned int));
+void trace_print_histogram(const struct zswap_hist *hist, const struct zs_hist_info *info,
+			   const char *detail, bool coarse);
+struct json_object *trace_json_histogram(const struct zswap_hist *hist,
+					 const struct zs_hist_info *info);
 
 /**
  * trace_pin - leave a source counting in a directory of a BPF file system
