@@ -27,7 +27,8 @@ char *command_names(const struct command *commands, char *text, size_t size);
 char *command_list(const struct command *commands);
 
 extern const struct argp help_argp;
-int help_main(int argc, char **argv, const struct argp *tool, const struct command *commands);
+int help_main(int argc, char **argv, int (*tool)(int argc, char **argv),
+	      const struct command *commands);
 
 extern const struct argp check_argp;
 int check_main(int argc, char **argv);

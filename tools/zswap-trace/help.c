@@ -68,17 +68,19 @@ const struct argp help_argp = {
 	.doc = "Show which commands there are, or what one of them takes.",
 };
 
-int help_main(int argc, char **argv, const struct argp *tool, const struct command *commands)
+int help_main(int argc, char **argv, int (*tool)(int argc, char **argv),
+	      const struct command *commands)
 {
 	const struct command *command;
 	char *name = NULL, names[256];
-	char *asked[] = { NULL, "--help", NULL };
+	char itself[] = "zswap-trace", option[] = "--help";
+	char *asked[] = { itself, option, NULL };
 
 	program_invocation_short_name = "zswap-trace help";
 	zs_options_parse(&help_argp, argc, argv, "zswap-trace " ZSWAPSCOPE_VERSION, &name);
 	if (!name) {
-		argp_help(tool, stdout, ARGP_HELP_STD_HELP & ~ARGP_HELP_EXIT_OK, "zswap-trace");
-		return ZS_EXIT_OK;
+		program_invocation_short_name = itself;
+		return tool(2, asked);
 	}
 	command = command_find(commands, name);
 	if (!command) {

@@ -342,9 +342,33 @@ static void trace_main(const struct options *options, struct zs_error *error)
 	zs_clock_stop(&trace.clock);
 }
 
+/* Without a command. */
+static int histograms(int argc, char **argv)
+{
+	struct options options = { .duration = 0 };
+	struct zs_error error = { ZS_OK, "" };
+
+	options.expectations.command = zs_child_command(&argc, argv);
+	zs_options_parse(&argp, argc, argv, "zswap-trace " ZSWAPSCOPE_VERSION,
+			 &options);
+	if (options.expectations.count) {
+		options.expectations.seconds = options.duration;
+		return expectations_run(&options.expectations, &options.common);
+	}
+	if (options.pin)
+		trace_pin(&options.common, options.pin, &error);
+	else if (options.unpin)
+		zs_unpin(options.unpin, &error);
+	else
+		trace_main(&options, &error);
+	if (error.code == ZS_OK)
+		return ZS_EXIT_OK;
+	return zs_exit_failure(&error);
+}
+
 static int help(int argc, char **argv)
 {
-	return help_main(argc, argv, &argp, commands);
+	return help_main(argc, argv, histograms, commands);
 }
 
 /* A first word that is one of these is no interval. */
@@ -371,29 +395,12 @@ static int completion_main(char **argv)
 
 int main(int argc, char **argv)
 {
-	struct options options = { .duration = 0 };
 	const struct command *command = argc > 1 ? command_find(commands, argv[1]) : NULL;
-	struct zs_error error = { ZS_OK, "" };
 
 	setlocale(LC_CTYPE, "");
 	if (command)
 		return command->main(argc - 1, argv + 1);
 	if (zs_completion_asked(argc, argv))
 		return completion_main(argv);
-	options.expectations.command = zs_child_command(&argc, argv);
-	zs_options_parse(&argp, argc, argv, "zswap-trace " ZSWAPSCOPE_VERSION,
-			 &options);
-	if (options.expectations.count) {
-		options.expectations.seconds = options.duration;
-		return expectations_run(&options.expectations, &options.common);
-	}
-	if (options.pin)
-		trace_pin(&options.common, options.pin, &error);
-	else if (options.unpin)
-		zs_unpin(options.unpin, &error);
-	else
-		trace_main(&options, &error);
-	if (error.code == ZS_OK)
-		return ZS_EXIT_OK;
-	return zs_exit_failure(&error);
+	return histograms(argc, argv);
 }
