@@ -200,20 +200,26 @@ static void states(void **state)
 {
 	const struct zswap_state *states;
 	struct zs_recording *recording;
+	struct zs_pool pool;
 	size_t count;
 
 	(void)state;
 	machine();
-	assert_true(record_state(recorder, fixture_root, NULL));
+	zs_pool_read(&pool, fixture_root);
+	assert_true(record_state(recorder, &pool, fixture_root, NULL));
 	fixture_file("/sys/kernel/debug/zswap/pool_pages", "6\n");
-	assert_true(record_state(recorder, fixture_root, NULL));
+	fixture_file("/sys/kernel/debug/zswap/stored_pages", "10\n");
+	fixture_file("/sys/module/zswap_zbud/parameters/max_pool_percent", "20\n");
+	assert_true(record_state(recorder, &pool, fixture_root, NULL));
 	recording = finish();
 	states = zs_recording_states(recording, &count);
 	assert_int_equal(count, 2);
 	assert_int_equal(states[0].pool_bytes, 5 * 4096);
 	assert_int_equal(states[1].pool_bytes, 6 * 4096);
-	assert_int_equal(states[1].limit_bytes, 102400);
-	assert_int_equal(states[1].stored_pages, 9);
+	assert_int_equal(states[0].limit_bytes, 102400);
+	assert_int_equal(states[1].limit_bytes, 204800);
+	assert_int_equal(states[0].stored_pages, 9);
+	assert_int_equal(states[1].stored_pages, 10);
 	assert_int_equal(states[1].written_back, 3);
 	assert_int_equal(states[1].free_bytes, 40960);
 	assert_true(states[0].time_ns < states[1].time_ns);

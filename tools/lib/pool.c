@@ -86,12 +86,10 @@ static void read_rejects(struct zs_pool *pool, const char *base)
 	}
 }
 
-static void read_counters(struct zs_pool *pool, const char *root)
+static void read_sizes(struct zs_pool *pool, const char *base)
 {
-	char base[PATH_MAX - 64];
 	uint64_t pages;
 
-	zs_pool_debugfs(base, sizeof(base), root);
 	/* Older kernels count pages, newer ones bytes. */
 	if (read_debugfs(base, "pool_pages", &pages)) {
 		pool->pool_bytes = pages * ZSWAP_PAGE_BYTES;
@@ -101,10 +99,18 @@ static void read_counters(struct zs_pool *pool, const char *root)
 	}
 	if (read_debugfs(base, "stored_pages", &pool->stored_pages))
 		pool->have |= ZS_HAVE_STORED;
-	if (read_debugfs(base, "pool_limit_hit", &pool->pool_limit_hit))
-		pool->have |= ZS_HAVE_LIMIT_HIT;
 	if (read_debugfs(base, "written_back_pages", &pool->written_back))
 		pool->have |= ZS_HAVE_WRITTEN_BACK;
+}
+
+static void read_counters(struct zs_pool *pool, const char *root)
+{
+	char base[PATH_MAX - 64];
+
+	zs_pool_debugfs(base, sizeof(base), root);
+	read_sizes(pool, base);
+	if (read_debugfs(base, "pool_limit_hit", &pool->pool_limit_hit))
+		pool->have |= ZS_HAVE_LIMIT_HIT;
 	if (read_debugfs(base, "duplicate_entry", &pool->duplicates))
 		pool->have |= ZS_HAVE_DUPLICATE;
 	if (read_debugfs(base, "pool_unbuddied_pages", &pool->unbuddied_frames) &&
@@ -175,6 +181,12 @@ static void read_release(struct zs_pool *pool, const char *root)
 			 !isdigit((unsigned char)release[sizeof(series) - 1]);
 }
 
+static void set_limit(struct zs_pool *pool)
+{
+	if ((pool->have & ZS_HAVE_PARAMETERS) && (pool->have & ZS_HAVE_MEMORY))
+		pool->limit_bytes = pool->memory_bytes * pool->max_pool_percent / 100;
+}
+
 void zs_pool_read(struct zs_pool *pool, const char *root)
 {
 	memset(pool, 0, sizeof(*pool));
@@ -183,9 +195,23 @@ void zs_pool_read(struct zs_pool *pool, const char *root)
 	read_counters(pool, root);
 	read_meminfo(pool, root);
 	read_vmstat(pool, root);
-	if ((pool->have & ZS_HAVE_PARAMETERS) && (pool->have & ZS_HAVE_MEMORY))
-		pool->limit_bytes = pool->memory_bytes *
-				    pool->max_pool_percent / 100;
+	set_limit(pool);
+}
+
+void zs_pool_renew(struct zs_pool *pool, const char *root)
+{
+	const unsigned int sizes = ZS_HAVE_POOL | ZS_HAVE_STORED;
+	char base[PATH_MAX - 64], path[PATH_MAX];
+
+	pool->have &= ~(sizes | ZS_HAVE_WRITTEN_BACK);
+	zs_pool_debugfs(base, sizeof(base), root);
+	read_sizes(pool, base);
+	if ((pool->have & sizes) != sizes)
+		read_meminfo(pool, root);
+	zs_path(path, sizeof(path), root, "/sys/module/%s/parameters/max_pool_percent",
+		pool->ours ? ZS_MODULE : "zswap");
+	zs_read_u64(path, &pool->max_pool_percent);
+	set_limit(pool);
 }
 
 bool zs_pool_ratio(const struct zs_pool *pool, double *ratio)

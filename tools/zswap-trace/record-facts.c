@@ -131,21 +131,21 @@ void record_facts_end(struct zs_recorder *recorder, const struct record_result *
 		number(recorder, "end.written_back", pool.written_back);
 }
 
-bool record_state(struct zs_recorder *recorder, const char *root, struct zs_error *error)
+bool record_state(struct zs_recorder *recorder, struct zs_pool *pool, const char *root,
+		  struct zs_error *error)
 {
 	uint64_t free_kib = 0;
 	struct zs_field field = { "MemFree:", &free_kib, false };
 	struct zswap_state state = { .time_ns = zs_now() };
-	struct zs_pool pool;
 	char path[256];
 
-	zs_pool_read(&pool, root);
+	zs_pool_renew(pool, root);
 	zs_path(path, sizeof(path), root, "/proc/meminfo");
 	zs_read_fields(path, &field, 1);
-	state.pool_bytes = pool.pool_bytes;
-	state.limit_bytes = pool.limit_bytes;
-	state.stored_pages = pool.stored_pages;
-	state.written_back = pool.written_back;
+	state.pool_bytes = pool->pool_bytes;
+	state.limit_bytes = pool->limit_bytes;
+	state.stored_pages = pool->stored_pages;
+	state.written_back = pool->written_back;
 	state.free_bytes = free_kib * 1024;
 	return zs_recorder_states(recorder, &state, 1, error);
 }

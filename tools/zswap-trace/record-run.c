@@ -26,6 +26,7 @@ struct run {
 	struct zs_source *source;
 	struct zs_recorder *recorder;
 	struct record_names *names;
+	struct zs_pool pool;
 };
 
 /* Return: false to stop: it cannot be written. */
@@ -58,7 +59,7 @@ static bool tick(struct run *run)
 	const char *root = run->options->common.source.root;
 
 	record_names_write(run->names, run->recorder, run->source, root, zs_now() + NAMES_NS);
-	return record_state(run->recorder, root, run->error) &&
+	return record_state(run->recorder, &run->pool, root, run->error) &&
 		zs_recorder_flush(run->recorder, run->error);
 }
 
@@ -105,8 +106,9 @@ static bool begin(struct run *run)
 	const struct record_options *options = run->options;
 	const char *root = options->common.source.root;
 
+	zs_pool_read(&run->pool, root);
 	record_facts_begin(run->recorder, run->source, options);
-	if (!record_state(run->recorder, root, run->error) ||
+	if (!record_state(run->recorder, &run->pool, root, run->error) ||
 	    !zs_recorder_flush(run->recorder, run->error) ||
 	    !zs_clock_interval(run->clock, TICK_SECONDS, run->error) ||
 	    (options->seconds &&
@@ -147,7 +149,7 @@ static void end(struct run *run)
 	if (run->child)
 		zs_child_wait(run->child);
 	record_facts_end(run->recorder, run->result, run->child, root);
-	record_state(run->recorder, root, run->error);
+	record_state(run->recorder, &run->pool, root, run->error);
 }
 
 static void record(struct run *run)

@@ -74,8 +74,9 @@ void record_facts_begin(struct zs_recorder *recorder, const struct zs_source *so
 void record_facts_end(struct zs_recorder *recorder, const struct record_result *result,
 		      const struct zs_child *child, const char *root);
 
-/* One state of the pool, as it is now. */
-bool record_state(struct zs_recorder *recorder, const char *root, struct zs_error *error);
+/* One state of the pool, as it is now; @pool has been read once. */
+bool record_state(struct zs_recorder *recorder, struct zs_pool *pool, const char *root,
+		  struct zs_error *error);
 
 /* ---- names: record-names.c --------------------------------------------- */
 
