@@ -130,6 +130,8 @@ static void set_interval(struct zs_contrast *contrast, double *sorted, size_t co
 	contrast->low = contrast->difference - WIDER * (contrast->difference - sorted[cut]);
 	contrast->high = contrast->difference +
 			 WIDER * (sorted[count - 1 - cut] - contrast->difference);
+	/* no measure is below 0 */
+	contrast->low = fmax(contrast->low, -contrast->a.value);
 }
 
 static void judge(struct zs_contrast *contrast, const double *a, const double *b,

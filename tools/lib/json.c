@@ -20,6 +20,16 @@ struct json_object *zs_json_number(double value)
 	return json_object_new_double_s(value, text);
 }
 
+struct json_object *zs_json_exact(double value)
+{
+	char text[64];
+
+	if (!isfinite(value))
+		return NULL;
+	snprintf(text, sizeof(text), "%.15g", value);
+	return json_object_new_double_s(value, text);
+}
+
 struct json_object *zs_json_counters(const struct zswap_stats *stats)
 {
 	struct json_object *object = json_object_new_object();

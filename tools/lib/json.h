@@ -13,6 +13,9 @@
 /* A number with three decimals at most. */
 struct json_object *zs_json_number(double value);
 
+/* With all digits that count, however large or small; null if it is no number. */
+struct json_object *zs_json_exact(double value);
+
 /* {"stores": 12, ...}, all scalars of the statistics. */
 struct json_object *zs_json_counters(const struct zswap_stats *stats);
 

@@ -147,7 +147,7 @@ void diff_print_text(const struct diff *diff)
 	print_facts(diff);
 	if (diff->count)
 		printf("\n%-22s %12s %12s %11s %18s  %s\n", "measure", "A", "B", "change",
-		       "95 % of chance", "verdict");
+		       "95 % interval", "verdict");
 	for (size_t i = 0; i < diff->count; i++)
 		print_contrast(&diff->list[i]);
 	putchar('\n');
@@ -157,17 +157,6 @@ void diff_print_text(const struct diff *diff)
 /*
  * JSON
  */
-
-/* All digits that count, however small or large; null: there is none. */
-static struct json_object *number(double value)
-{
-	char text[64];
-
-	if (!isfinite(value))
-		return NULL;
-	snprintf(text, sizeof(text), "%.15g", value);
-	return json_object_new_double_s(value, text);
-}
 
 static struct json_object *text_or_null(const char *text)
 {
@@ -181,9 +170,9 @@ static struct json_object *value_json(const struct zs_reading *value)
 	if (!value->known)
 		return NULL;
 	object = json_object_new_object();
-	json_object_object_add(object, "value", number(value->value));
-	json_object_object_add(object, "low", number(value->low));
-	json_object_object_add(object, "high", number(value->high));
+	json_object_object_add(object, "value", zs_json_exact(value->value));
+	json_object_object_add(object, "low", zs_json_exact(value->low));
+	json_object_object_add(object, "high", zs_json_exact(value->high));
 	return object;
 }
 
@@ -194,9 +183,9 @@ static struct json_object *side_json(const struct diff_side *side)
 
 	zs_recording_summary(side->recording, &summary);
 	json_object_object_add(object, "file", json_object_new_string(side->path));
-	json_object_object_add(object, "seconds", number(seconds(side)));
+	json_object_object_add(object, "seconds", zs_json_exact(seconds(side)));
 	json_object_object_add(object, "events", json_object_new_uint64(events(side)));
-	json_object_object_add(object, "lost", number(side->sliced->lost));
+	json_object_object_add(object, "lost", zs_json_exact(side->sliced->lost));
 	json_object_object_add(object, "whole", json_object_new_boolean(summary.whole));
 	return object;
 }
@@ -226,13 +215,13 @@ static struct json_object *contrast_json(const struct zs_contrast *contrast)
 			       text_or_null(zs_measure_unit_name(contrast->measure.unit)));
 	json_object_object_add(object, "a", value_json(&contrast->a));
 	json_object_object_add(object, "b", value_json(&contrast->b));
-	json_object_object_add(object, "difference", number(contrast->difference));
-	json_object_object_add(object, "low", number(contrast->low));
-	json_object_object_add(object, "high", number(contrast->high));
+	json_object_object_add(object, "difference", zs_json_exact(contrast->difference));
+	json_object_object_add(object, "low", zs_json_exact(contrast->low));
+	json_object_object_add(object, "high", zs_json_exact(contrast->high));
 	json_object_object_add(object, "change_percent",
-			       number(contrast->difference == 0 ? 0 :
+			       zs_json_exact(contrast->difference == 0 ? 0 :
 				      relative(contrast, contrast->difference)));
-	json_object_object_add(object, "p", number(contrast->p));
+	json_object_object_add(object, "p", zs_json_exact(contrast->p));
 	json_object_object_add(object, "verdict",
 			       json_object_new_string(zs_contrast_name(contrast->verdict)));
 	json_object_object_add(object, "worse",
@@ -251,7 +240,7 @@ void diff_print_json(const struct diff *diff)
 	json_object_object_add(object, "b", side_json(&diff->b));
 	json_object_object_add(object, "not_alike", facts_json(diff));
 	json_object_object_add(object, "threshold_percent",
-			       number(100 * diff->options.threshold));
+			       zs_json_exact(100 * diff->options.threshold));
 	json_object_object_add(object, "seed", json_object_new_uint64(diff->options.seed));
 	json_object_object_add(object, "resamples",
 			       json_object_new_uint64(diff->options.resamples));

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -49,19 +48,10 @@ void expectations_print_text(const struct expectations *expectations,
 		       (unsigned long long)missed);
 }
 
-/* A count of events has more digits than zs_json_number() is for, a share smaller ones. */
-static struct json_object *number(double value)
-{
-	char text[64];
-
-	snprintf(text, sizeof(text), "%.15g", value);
-	return json_object_new_double_s(value, text);
-}
-
 /* null: there is no value, or no bound. */
 static struct json_object *part_of(const struct zs_reading *value, double part)
 {
-	return value->known && !isinf(part) ? number(part) : NULL;
+	return value->known ? zs_json_exact(part) : NULL;
 }
 
 static struct json_object *expectation(const struct zs_expectation *expected,
@@ -76,7 +66,7 @@ static struct json_object *expectation(const struct zs_expectation *expected,
 	json_object_object_add(object, "measure",
 			       json_object_new_string(expected->measure.name));
 	json_object_object_add(object, "unit", unit ? json_object_new_string(unit) : NULL);
-	json_object_object_add(object, "limit", number(expected->limit));
+	json_object_object_add(object, "limit", zs_json_exact(expected->limit));
 	json_object_object_add(object, "judged",
 			       json_object_new_string(zs_judgement_name(judged)));
 	json_object_object_add(object, "value", part_of(value, value->value));
