@@ -208,7 +208,10 @@ static void add_read(struct line *line, const struct zswap_event *event)
 
 static void add_lost(struct line *line, const struct zswap_event *event)
 {
-	add(line, "  %u event%s", event->count, event->count == 1 ? "" : "s");
+	if (event->count)
+		add(line, "  %u event%s", event->count, event->count == 1 ? "" : "s");
+	else
+		add(line, "  nobody knows how many events");
 }
 
 char *zs_event_format(char *text, size_t size, const struct zswap_event *event)

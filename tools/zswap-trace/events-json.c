@@ -6,6 +6,7 @@
 #include <zswapscope/filter.h>
 
 #include "events.h"
+#include "fields.h"
 #include "json.h"
 
 static void add_number(struct json_object *object, const char *name, uint64_t value)
@@ -45,30 +46,16 @@ static void add_who(struct json_object *object, struct names *names,
 /* What filters know, too: it is there, or it is not. */
 static void add_fields(struct json_object *object, const struct zswap_event *event)
 {
-	static const struct {
-		const char *name;
-		__u8 field;
-		const char *(*word)(unsigned int value);
-	} fields[] = {
-		{ "type", ZSWAP_FIELD_TYPE, NULL },
-		{ "offset", ZSWAP_FIELD_OFFSET, NULL },
-		{ "kind", ZSWAP_FIELD_KIND, zs_kind_name },
-		{ "length", ZSWAP_FIELD_LENGTH, NULL },
-		{ "duration_ns", ZSWAP_FIELD_DURATION, NULL },
-		{ "age_ns", ZSWAP_FIELD_AGE, NULL },
-		{ "reason", ZSWAP_FIELD_REASON, zs_reason_name },
-		{ "cause", ZSWAP_FIELD_CAUSE, zs_cause_name },
-	};
-
-	for (size_t i = 0; i < ZS_ARRAY_SIZE(fields); i++) {
-		uint64_t value = zswap_event_field(event, fields[i].field);
+	for (size_t i = 0; i < event_field_count; i++) {
+		const struct event_field *field = &event_fields[i];
+		uint64_t value = zswap_event_field(event, field->field);
 
 		if (value == ZSWAP_FIELD_NOTHING)
 			continue;
-		if (fields[i].word)
-			add_text(object, fields[i].name, fields[i].word((unsigned int)value));
+		if (field->word)
+			add_text(object, field->name, field->word((unsigned int)value));
 		else
-			add_number(object, fields[i].name, value);
+			add_number(object, field->name, value);
 	}
 }
 

@@ -9,6 +9,7 @@
 
 #include <zswapscope/filter.h>
 
+#include "fields.h"
 #include "report.h"
 
 /* Names are quoted always, so that nobody has to look what is in them. */
@@ -34,31 +35,17 @@ static void put_number(uint64_t value)
 }
 
 /* What filters know as well: a number, a word, or nothing. */
-static const struct {
-	const char *name;
-	__u8 field;
-	const char *(*word)(unsigned int value);
-} fields[] = {
-	{ "type", ZSWAP_FIELD_TYPE, NULL },
-	{ "offset", ZSWAP_FIELD_OFFSET, NULL },
-	{ "kind", ZSWAP_FIELD_KIND, zs_kind_name },
-	{ "length", ZSWAP_FIELD_LENGTH, NULL },
-	{ "duration_ns", ZSWAP_FIELD_DURATION, NULL },
-	{ "age_ns", ZSWAP_FIELD_AGE, NULL },
-	{ "reason", ZSWAP_FIELD_REASON, zs_reason_name },
-	{ "cause", ZSWAP_FIELD_CAUSE, zs_cause_name },
-};
-
 static void put_fields(const struct zswap_event *event)
 {
-	for (size_t i = 0; i < ZS_ARRAY_SIZE(fields); i++) {
-		uint64_t value = zswap_event_field(event, fields[i].field);
+	for (size_t i = 0; i < event_field_count; i++) {
+		const struct event_field *field = &event_fields[i];
+		uint64_t value = zswap_event_field(event, field->field);
 
 		putchar_unlocked(',');
 		if (value == ZSWAP_FIELD_NOTHING)
 			continue;
-		if (fields[i].word)
-			fputs_unlocked(fields[i].word((unsigned int)value), stdout);
+		if (field->word)
+			fputs_unlocked(field->word((unsigned int)value), stdout);
 		else
 			put_number(value);
 	}
@@ -185,8 +172,8 @@ bool report_csv(const struct zs_recording *recording, struct zs_error *error)
 	if (!names)
 		return zs_fail(error, ZS_ERR_SYSTEM, "out of memory");
 	printf("time_ns,cpu,event,pid,comm,role,cgroup_id,cgroup");
-	for (size_t i = 0; i < ZS_ARRAY_SIZE(fields); i++)
-		printf(",%s", fields[i].name);
+	for (size_t i = 0; i < event_field_count; i++)
+		printf(",%s", event_fields[i].name);
 	printf(",result");
 	for (size_t i = 0; i < ZS_ARRAY_SIZE(own); i++)
 		printf(",%s", own[i].name);
