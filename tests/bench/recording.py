@@ -211,16 +211,18 @@ def session(kind, folder, action):
 def taken(recorder, action):
     """What the action returned, and the CPU seconds that the recorder took because of it.
 
-    Who records has something to do from time to time, too, when there is no event.
+    Who records has something to do from time to time, too, when there is no event: as much
+    as afterwards, when it has got over its start.
     """
-    began, cpu = time.monotonic(), recorder.cpu()
-    time.sleep(2)
-    idle = (recorder.cpu() - cpu) / (time.monotonic() - began)
     began, cpu = time.monotonic(), recorder.cpu()
     done = action()
     # whoever looks now and then has looked
     time.sleep(0.5)
-    return done, recorder.cpu() - cpu - idle * (time.monotonic() - began)
+    seconds, took = time.monotonic() - began, recorder.cpu() - cpu
+    began, cpu = time.monotonic(), recorder.cpu()
+    time.sleep(2)
+    idle = (recorder.cpu() - cpu) / (time.monotonic() - began)
+    return done, took - idle * seconds
 
 
 COST_EVENTS, COST_BURST, COST_PAUSE = (400000, 2000, 10000)
@@ -232,9 +234,11 @@ def fire_some():
 
 def cost_of(kind, folder, nobody):
     """Nanoseconds of CPU time per event: of whoever has the event, and of the recorder."""
-    _, idle_end, _ = session(kind, folder, lambda recorder: None)
-    (bursts, cpu), end, (events, lost) = session(kind, folder,
-                                                 lambda recorder: taken(recorder, fire_some))
+    _, idle_end, _ = session(kind, folder, lambda recorder: time.sleep(2))
+    def settled(recorder):
+        time.sleep(2)
+        return taken(recorder, fire_some)
+    (bursts, cpu), end, (events, lost) = session(kind, folder, settled)
     if events != COST_EVENTS or lost:
         raise Failed(f'{kind.name} recorded {events} of {COST_EVENTS} events, {lost} lost')
     return {'event_ns': (bursts - nobody) / COST_EVENTS * 1e9,
