@@ -3,8 +3,8 @@
 #
 # The model of zbud against the kernel's zbud: a workload under pressure is recorded, and
 # replayed with the settings that it had.  Writebacks, disk reads and the largest number of
-# page frames have to be the same within 2%, their mean within 3%: the model's worker starts
-# without delay.  With a threshold, how long the pool refuses pages depends on the worker's
+# page frames have to be the same within 2%.  Their mean is known of the kernel from some
+# moments only, fewer when the recorder waits for a processor: 5%.  With a threshold, how long the pool refuses pages depends on the worker's
 # luck with the disk, and all may be 10% apart.
 # shellcheck source-path=SCRIPTDIR source=../guest.sh
 . "$(dirname "$0")/../guest.sh"
@@ -46,7 +46,7 @@ for accept in 100 80; do
 	ok "[ $written -gt 1000 ]" "$what: and these are many"
 	is "$(of '.replayed[0] | "\(.pool) \(.max_pool_percent) \(.accept_threshold_percent)"')" \
 		"zbud 5 $accept" "$what: the first replay has the same settings"
-	percent=2 mean_percent=3
+	percent=2 mean_percent=5
 	[ $accept = 100 ] || percent=10 mean_percent=10
 	ok "within $percent $(of '.replayed[0].writebacks_off')" \
 		"$what: the model writes as many pages back within $percent%"

@@ -220,6 +220,18 @@ static void it_may_have_been_full_before(void **state)
 	assert_int_equal(result.writebacks, 40);
 }
 
+static void the_largest_pool_was_at_its_limit(void **state)
+{
+	(void)state;
+	store(1, 3000);
+	add((struct zswap_event){ .event = ZSWAP_EVENT_POOL_LIMIT, .why = 1,
+				  .pool = { .pages = 70, .limit = 70 } });
+	add((struct zswap_event){ .event = ZSWAP_EVENT_POOL_LIMIT,
+				  .pool = { .pages = 60, .limit = 70 } });
+	replay();
+	assert_int_equal(workload->course.limit_pages, 70);
+}
+
 static void a_disk_read_is_avoided(void **state)
 {
 	(void)state;
@@ -448,6 +460,7 @@ int main(void)
 		REPLAY(the_worker_is_as_fast_as_it_was),
 		REPLAY(the_pool_is_full_until_the_threshold),
 		REPLAY(it_may_have_been_full_before),
+		REPLAY(the_largest_pool_was_at_its_limit),
 		REPLAY(a_disk_read_is_avoided),
 		REPLAY(what_left_long_ago_was_evicted_again),
 		REPLAY(what_others_asked_for_is_written_back),

@@ -384,11 +384,19 @@ static bool add(struct zs_workload_maker *maker, const struct zswap_event *event
 	}
 }
 
+/* States are some moments only: when the pool was at its limit, its events know better. */
+static void add_limit(struct zs_course *course, const struct zswap_event *event)
+{
+	if (event->event == ZSWAP_EVENT_POOL_LIMIT && event->pool.pages > course->limit_pages)
+		course->limit_pages = event->pool.pages;
+}
+
 bool zs_workload_add(struct zs_workload_maker *maker, const struct zswap_event *event)
 {
 	if (maker->failed)
 		return false;
 	add_time(maker->made, event->time_ns);
+	add_limit(&maker->made->course, event);
 	maker->failed = !add(maker, event);
 	return !maker->failed;
 }

@@ -98,6 +98,7 @@ struct zs_pace {
  * @unknown: STOREs and REFUSEDs whose length is not known
  * @lost: events that were lost
  * @gaps: places where events were lost
+ * @limit_pages: page frames of the pool, the most of them that came to its limit or left it
  * @stray: pages that were in the pool though nothing says how they came there
  */
 struct zs_course {
@@ -111,6 +112,7 @@ struct zs_course {
 	uint64_t unknown;
 	uint64_t lost;
 	uint64_t gaps;
+	uint64_t limit_pages;
 	uint64_t stray;
 };
 

@@ -95,6 +95,7 @@ static void look_at_states(struct whatif_report *report)
 	const struct zswap_state *states = zs_recording_states(report->recording, &count);
 	double ns = 0, bytes = 0, stored = 0;
 
+	seen->peak_pages = report->workload->course.limit_pages;
 	for (size_t i = 0; i < count; i++) {
 		const struct zswap_state *now = &states[i], *next = now + 1;
 		double part;
