@@ -35,7 +35,9 @@ struct swap_iocb;
 	  (struct folio *folio, struct writeback_control *wbc))		\
 	X(void, swap_read_folio,					\
 	  (struct folio *folio, struct swap_iocb **plug))		\
-	X(void, delete_from_swap_cache, (struct folio *folio))		\
+	X(void, __delete_from_swap_cache,				\
+	  (struct folio *folio, swp_entry_t entry, void *shadow))	\
+	X(void, put_swap_folio, (struct folio *folio, swp_entry_t entry)) \
 	X(struct mempolicy *, get_task_policy, (struct task_struct *p))	\
 	X(struct swap_info_struct *, get_swap_device, (swp_entry_t entry)) \
 	X(void, lru_add_drain, (void))					\

@@ -190,7 +190,43 @@ void frontswap_writeback_submit(struct folio *folio)
 EXPORT_SYMBOL_GPL(frontswap_writeback_submit);
 
 /* References to a folio that only the swap cache and we know. */
-#define FINISHED_REFS	2
+#define OUR_REFS	2
+
+/*
+ * Take a locked folio, which is up to date, out of the swap cache.  It stays there,
+ * for reclaim to find, if anybody else has it: swapoff maps the folio that it once
+ * found for a swap entry, whether or not that still is in the swap cache.  By then
+ * the page may have been read anew, changed and unmapped again, to the same swap
+ * entry.  No one can come to have the folio while its references are frozen.
+ */
+static void leave_swap_cache(struct folio *folio)
+{
+	struct address_space *mapping = folio_mapping(folio);
+	swp_entry_t entry = folio->swap;
+	bool leaves;
+
+	/* with cgroup v1 only reclaim can charge the page to its cgroup's swap again */
+	if (!cgroup_subsys_on_dfl(memory_cgrp_subsys))
+		return;
+	/* the CPU's batch of folios on their way to the LRU has a reference */
+	if (folio_ref_count(folio) > OUR_REFS)
+		static_call(mm_lru_add_drain)();
+
+	xa_lock_irq(&mapping->i_pages);
+	leaves = folio_ref_freeze(folio, OUR_REFS);
+	if (leaves && folio_test_dirty(folio)) {
+		/* whoever had a reference has changed the page */
+		folio_ref_unfreeze(folio, OUR_REFS);
+		leaves = false;
+	}
+	if (leaves) {
+		static_call(mm___delete_from_swap_cache)(folio, entry, NULL);
+		folio_ref_unfreeze(folio, 1);
+	}
+	xa_unlock_irq(&mapping->i_pages);
+	if (leaves)
+		static_call(mm_put_swap_folio)(folio, entry);
+}
 
 /**
  * frontswap_writeback_finish() - wait for a write, and give its folio back
@@ -204,22 +240,11 @@ EXPORT_SYMBOL_GPL(frontswap_writeback_submit);
 void frontswap_writeback_finish(struct folio *folio)
 {
 	folio_wait_writeback(folio);
-	/* the CPU's batch of folios on their way to the LRU has a reference */
-	if (folio_ref_count(folio) > FINISHED_REFS)
-		static_call(mm_lru_add_drain)();
 	folio_lock(folio);
-	/*
-	 * Still as we left it: on the device, and wanted by nobody.  Whoever else
-	 * has a reference may be about to write to the page.  As it is mapped
-	 * nowhere, and locked, nobody can come to have one but by the swap cache,
-	 * and he looks whether it still is there.  With cgroup v1 only reclaim can
-	 * charge the page to its cgroup's swap again.
-	 */
+	/* still as we left it: on the device, and wanted by nobody? */
 	if (folio_test_swapcache(folio) && folio_test_uptodate(folio) &&
-	    !folio_test_dirty(folio) && !folio_test_writeback(folio) &&
-	    !folio_mapped(folio) && folio_ref_count(folio) == FINISHED_REFS &&
-	    cgroup_subsys_on_dfl(memory_cgrp_subsys))
-		static_call(mm_delete_from_swap_cache)(folio);
+	    !folio_test_writeback(folio))
+		leave_swap_cache(folio);
 	folio_unlock(folio);
 	folio_put(folio);
 }
@@ -227,16 +252,15 @@ EXPORT_SYMBOL_GPL(frontswap_writeback_finish);
 
 /**
  * frontswap_writeback_abort() - take a fresh folio back
- * @folio: from frontswap_writeback_begin(), filled by the caller, because
- *	swapoff uses a folio that it found before even if it has left the swap
- *	cache since; its reference is dropped
+ * @folio: from frontswap_writeback_begin(), filled by the caller, because others may
+ *	have found it already; its reference is dropped
  *
  * Context: may sleep.
  */
 void frontswap_writeback_abort(struct folio *folio)
 {
 	folio_mark_uptodate(folio);
-	static_call(mm_delete_from_swap_cache)(folio);
+	leave_swap_cache(folio);
 	folio_unlock(folio);
 	folio_put(folio);
 }
