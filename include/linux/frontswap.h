@@ -97,6 +97,7 @@ void frontswap_count_written_back(struct obj_cgroup *objcg);
 void frontswap_stored_pages_add(int pages);
 long frontswap_stored_pages(void);
 u64 frontswap_memcg_id(struct mem_cgroup *memcg);
+u64 frontswap_folio_id(struct folio *folio);
 u64 frontswap_objcg_id(struct obj_cgroup *objcg);
 
 #endif /* _LINUX_FRONTSWAP_H */

@@ -32,6 +32,19 @@ static unsigned long zswap_bytes(struct mem_cgroup *memcg)
 	return static_call(mm_memcg_page_state)(memcg, MEMCG_ZSWAP_B);
 }
 
+/* Has it, or an ancestor of it, a limit?  Most have not, and need no statistics. */
+static bool has_limit(struct obj_cgroup *objcg)
+{
+	struct mem_cgroup *memcg;
+
+	rcu_read_lock();
+	for (memcg = obj_cgroup_memcg(objcg); memcg; memcg = parent_mem_cgroup(memcg))
+		if (READ_ONCE(memcg->zswap_max) != PAGE_COUNTER_MAX)
+			break;
+	rcu_read_unlock();
+	return memcg;
+}
+
 /**
  * frontswap_objcg_at_limit() - who is at memory.zswap.max?
  * @objcg: the cgroup of a page, or NULL
@@ -45,8 +58,10 @@ struct mem_cgroup *frontswap_objcg_at_limit(struct obj_cgroup *objcg)
 {
 	struct mem_cgroup *own, *memcg, *full = NULL;
 
+	if (!objcg || !has_limit(objcg))
+		return NULL;
 	/* brings the statistics that it judges by up to date, which we use too */
-	if (!objcg || static_call(mm_obj_cgroup_may_zswap)(objcg))
+	if (static_call(mm_obj_cgroup_may_zswap)(objcg))
 		return NULL;
 
 	own = get_mem_cgroup_from_objcg(objcg);
@@ -132,6 +147,19 @@ atomic_long_t *frontswap_disk_swapins(struct mem_cgroup *memcg, int nid)
 }
 EXPORT_SYMBOL_GPL(frontswap_disk_swapins);
 
+/* Has it one already?  Then it keeps it, or hands it to its parent when it goes. */
+static bool has_list(struct obj_cgroup *objcg, struct list_lru *lru)
+{
+	bool has;
+	int id;
+
+	rcu_read_lock();
+	id = memcg_kmem_id(obj_cgroup_memcg(objcg));
+	has = id < 0 || xa_load(&lru->xa, id);
+	rcu_read_unlock();
+	return has;
+}
+
 /**
  * frontswap_objcg_prepare_lru() - make a list of a list_lru for a cgroup
  * @objcg: the cgroup, or NULL
@@ -145,7 +173,7 @@ int frontswap_objcg_prepare_lru(struct obj_cgroup *objcg, struct list_lru *lru)
 	struct mem_cgroup *memcg;
 	int err;
 
-	if (!objcg)
+	if (!objcg || has_list(objcg, lru))
 		return 0;
 	memcg = get_mem_cgroup_from_objcg(objcg);
 	err = static_call(mm_memcg_list_lru_alloc)(memcg, lru, GFP_KERNEL);
@@ -282,6 +310,31 @@ u64 frontswap_memcg_id(struct mem_cgroup *memcg)
 	return cgroup_id(memcg->css.cgroup);
 }
 EXPORT_SYMBOL_GPL(frontswap_memcg_id);
+
+/**
+ * frontswap_folio_id() - the number of the cgroup whose objcg frontswap_objcg_get() gives
+ * @folio: a locked folio
+ *
+ * Without the reference, for who wants no more than the number.
+ *
+ * Context: any.
+ * Return: as frontswap_memcg_id().
+ */
+u64 frontswap_folio_id(struct folio *folio)
+{
+	struct mem_cgroup *memcg;
+	u64 id;
+
+	rcu_read_lock();
+	memcg = folio_memcg(folio);
+	/* one that was removed has handed its objcg to its parent; the root has none */
+	while (memcg && !rcu_access_pointer(memcg->objcg))
+		memcg = parent_mem_cgroup(memcg);
+	id = frontswap_memcg_id(memcg);
+	rcu_read_unlock();
+	return id;
+}
+EXPORT_SYMBOL_GPL(frontswap_folio_id);
 
 /**
  * frontswap_objcg_id() - the number of the cgroup that an objcg stands for

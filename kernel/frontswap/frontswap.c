@@ -146,7 +146,7 @@ static bool hook_load(struct folio *folio)
 	 */
 	if (err != -ENOENT)
 		return true;
-	return static_call(stock_zswap_load)(folio);
+	return stock_was_used() && static_call(stock_zswap_load)(folio);
 }
 
 static void hook_invalidate(swp_entry_t entry)
