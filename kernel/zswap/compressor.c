@@ -31,11 +31,14 @@
 
 #include "zswap.h"
 
-/*
- * A page that does not compress grows; an algorithm that is told a smaller
- * buffer fails on it, and "does not compress" would look like an error.
- */
+/* A page that does not compress grows: in here any will fit. */
 #define BUFFER_SIZE	(2 * PAGE_SIZE)
+
+/*
+ * An algorithm may want more room than its result takes: for the longest that the
+ * next few bytes could become, or to write in whole words.
+ */
+#define ROOM_TO_WRITE	32
 
 struct zswap_context {
 	struct mutex lock;
@@ -205,25 +208,39 @@ static struct zswap_context *context_lock(struct zswap_compressor *comp)
 	return context;
 }
 
+/*
+ * What algorithms say of a buffer that is too small: 842 the one, all others the other,
+ * which with a page for an input is their word for nothing else.
+ */
+static bool lacks_room(int err)
+{
+	return err == -ENOSPC || err == -EINVAL;
+}
+
 /**
  * zswap_compress_begin() - compress a page
  * @comp: the compressor
  * @folio: a locked folio
  * @nth: which of its pages
- * @out: filled in with the result; its length may exceed a page
+ * @wanted: longer results, in bytes, are of no use, and need not be made: which
+ *	spares most of what a page that does not compress would cost.  0: whatever
+ *	it is
+ * @out: filled in with the result, which may be longer
  *
  * After a success the caller holds a CPU's context, and must neither compress
  * nor decompress anything before zswap_compress_end().
  *
  * Context: may sleep.
- * Return: 0, or the algorithm's negative errno.
+ * Return: 0; -ENOSPC if it would be longer than is wanted; else the algorithm's
+ *	negative errno.
  */
 noinline int zswap_compress_begin(struct zswap_compressor *comp,
 				  struct folio *folio, long nth,
+				  unsigned int wanted,
 				  struct zswap_compressed *out)
 {
 	struct zswap_context *context = context_lock(comp);
-	unsigned int length = BUFFER_SIZE;
+	unsigned int length = wanted ? wanted + ROOM_TO_WRITE : BUFFER_SIZE;
 	void *page = kmap_local_folio(folio, nth * PAGE_SIZE);
 	int err;
 
@@ -232,7 +249,7 @@ noinline int zswap_compress_begin(struct zswap_compressor *comp,
 	kunmap_local(page);
 	if (err) {
 		mutex_unlock(&context->lock);
-		return err;
+		return wanted && lacks_room(err) ? -ENOSPC : err;
 	}
 	out->bytes = context->buffer;
 	out->length = length;

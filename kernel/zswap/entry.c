@@ -4,7 +4,7 @@
  *
  * A page is kept in one of three ways (enum zswap_kind):
  *
- *	compressed	in the pool, beside another or alone in a frame
+ *	compressed	in the pool, beside others in a frame
  *	same-filled	as the word that it repeats; no pool memory
  *	incompressible	in the pool as it is, with a frame for itself, if the
  *			parameter "incompressible" says so
@@ -17,12 +17,15 @@
  */
 #include <linux/frontswap.h>
 #include <linux/highmem.h>
+#include <linux/local_lock.h>
 #include <linux/memcontrol.h>
+#include <linux/percpu.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/zbud.h>
 #include <trace/events/zswap.h>
 
+#include "copy.h"
 #include "zswap.h"
 
 #define WORDS_PER_PAGE	(PAGE_SIZE / sizeof(unsigned long))
@@ -37,6 +40,26 @@
 
 static struct kmem_cache *entry_cache;
 
+/* What each page costs beside its compressed bytes: the built-in zswap has as much. */
+static_assert(sizeof(struct zswap_entry) <= 56);
+
+/*
+ * Free entries of a CPU.  Pages come in one by one and go out one by one, and the slab
+ * allocator is cheaper by the dozen; where they come as others go, it is not asked at
+ * all.  KASAN knows a use after free only of what has gone back to the allocator.
+ */
+#define STASH		16
+#define STASH_MOVES	8
+#define STASH_USED	(!IS_ENABLED(CONFIG_KASAN))
+
+struct stash {
+	local_lock_t lock;	/* where the slab allocator may sleep, so may we */
+	unsigned int nr;
+	void *entries[STASH];
+};
+
+static DEFINE_PER_CPU(struct stash, stashes) = { .lock = INIT_LOCAL_LOCK(lock) };
+
 /** zswap_entries_init() - before the first entry; 0 or -ENOMEM */
 int zswap_entries_init(void)
 {
@@ -49,41 +72,94 @@ int zswap_entries_init(void)
 /** zswap_entries_exit() - after the last one */
 void zswap_entries_exit(void)
 {
+	struct stash *stash;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		stash = per_cpu_ptr(&stashes, cpu);
+		kmem_cache_free_bulk(entry_cache, stash->nr, stash->entries);
+	}
 	kmem_cache_destroy(entry_cache);
+}
+
+/* From whichever CPU this is; NULL if it has none. */
+static struct zswap_entry *stash_pop(void)
+{
+	struct zswap_entry *entry = NULL;
+	struct stash *stash;
+
+	local_lock(&stashes.lock);
+	stash = this_cpu_ptr(&stashes);
+	if (stash->nr)
+		entry = stash->entries[--stash->nr];
+	local_unlock(&stashes.lock);
+	return entry;
+}
+
+static void stash_push(struct zswap_entry *entry)
+{
+	struct stash *stash;
+
+	local_lock(&stashes.lock);
+	stash = this_cpu_ptr(&stashes);
+	if (stash->nr == STASH) {
+		stash->nr -= STASH_MOVES;
+		kmem_cache_free_bulk(entry_cache, STASH_MOVES,
+				     stash->entries + stash->nr);
+	}
+	stash->entries[stash->nr++] = entry;
+	local_unlock(&stashes.lock);
+}
+
+static struct zswap_entry *entry_take(void)
+{
+	struct zswap_entry *entry = STASH_USED ? stash_pop() : NULL;
+	void *some[STASH_MOVES];
+	int nr = 0;
+
+	if (entry)
+		return entry;
+	/* all of them or none; may sleep, and go on on another CPU */
+	if (STASH_USED)
+		nr = kmem_cache_alloc_bulk(entry_cache, GFP_KERNEL | __GFP_NOWARN,
+					   STASH_MOVES, some);
+	if (!nr)
+		return kmem_cache_alloc(entry_cache, GFP_KERNEL | __GFP_NOWARN);
+	while (--nr)
+		stash_push(some[nr]);
+	return some[0];
+}
+
+static void entry_release(struct zswap_entry *entry)
+{
+	if (STASH_USED)
+		stash_push(entry);
+	else
+		kmem_cache_free(entry_cache, entry);
 }
 
 /**
  * zswap_entry_alloc() - make an empty entry
- * @objcg: the page's cgroup, or NULL; the entry gets a reference of its own
+ * @objcg: the page's cgroup, or NULL; a reference, which the entry takes over
+ * @now: since when the page is stored, by ktime_get_ns()
  *
  * Context: may sleep.
  * Return: an entry for zswap_entry_fill(), or NULL without memory.
  */
-noinline struct zswap_entry *zswap_entry_alloc(struct obj_cgroup *objcg)
+noinline struct zswap_entry *zswap_entry_alloc(struct obj_cgroup *objcg, u64 now)
 {
-	struct zswap_entry *entry = kmem_cache_alloc(entry_cache,
-						     GFP_KERNEL | __GFP_NOWARN);
+	struct zswap_entry *entry = entry_take();
 
 	if (!entry)
 		return NULL;
 	entry->handle = 0;
 	entry->comp = NULL;
 	entry->objcg = objcg;
-	if (objcg)
-		obj_cgroup_get(objcg);
 	INIT_LIST_HEAD(&entry->lru);
-	entry->stored_ns = ktime_get_ns();
+	entry->stored_ns = now;
 	entry->length = 0;
 	entry->touched = false;
 	return entry;
-}
-
-/* How a page is held. */
-enum zswap_kind zswap_entry_kind(const struct zswap_entry *entry)
-{
-	if (!entry->length)
-		return ZSWAP_KIND_SAME_FILLED;
-	return entry->comp ? ZSWAP_KIND_COMPRESSED : ZSWAP_KIND_INCOMPRESSIBLE;
 }
 
 /* The counter of pages that are held this way; NULL for the ordinary one. */
@@ -113,7 +189,7 @@ void zswap_entry_discard(struct zswap_entry *entry)
 		zswap_compressor_put(entry->comp);
 	if (entry->objcg)
 		obj_cgroup_put(entry->objcg);
-	kmem_cache_free(entry_cache, entry);
+	entry_release(entry);
 }
 
 /**
@@ -200,29 +276,33 @@ bool zswap_same_filled(struct folio *folio, long nth, unsigned long *fill)
 
 /* Room in the pool; the entry's length says that it has it. */
 static int get_room(struct zswap_entry *entry, struct folio *folio, long nth,
-		    unsigned int length)
+		    unsigned int length, bool grow, enum zswap_reject_reason *why)
 {
+	gfp_t gfp = nth ? GFP_NEXT_FRAME : GFP_FRAME;
 	int err = zbud_alloc(zswap_pool, length,
 			     frontswap_folio_entry(folio, nth).val,
-			     entry->stored_ns, nth ? GFP_NEXT_FRAME : GFP_FRAME,
-			     &entry->handle);
+			     entry->stored_ns, grow ? gfp : 0, &entry->handle);
 
 	if (!err)
 		entry->length = length;
+	else
+		*why = grow ? ZSWAP_REJECT_ALLOC_FAIL : ZSWAP_REJECT_RECLAIM_FAIL;
 	return err;
 }
 
 /* Keep a page that does not compress. */
-static int fill_as_it_is(struct zswap_entry *entry, struct folio *folio, long nth)
+static int fill_as_it_is(struct zswap_entry *entry, struct folio *folio, long nth,
+			 bool grow, enum zswap_reject_reason *why)
 {
-	int err = get_room(entry, folio, nth, PAGE_SIZE);
+	int err = get_room(entry, folio, nth, PAGE_SIZE, grow, why);
 	void *page;
 
 	if (err)
 		return err;
 	page = kmap_local_folio(folio, nth * PAGE_SIZE);
-	copy_page(zbud_map(entry->handle), page);
+	copy_page(zbud_map(zswap_pool, entry->handle), page);
 	kunmap_local(page);
+	zbud_unmap(entry->handle);
 	return 0;
 }
 
@@ -242,8 +322,9 @@ static bool may_keep(const struct zswap_entry *entry)
  * @entry: an empty entry
  * @folio: a locked folio in the swap cache
  * @nth: which of its pages
- * @length: set to the length of the compressed page, also if that is too long; 0
- *	if it could not be compressed
+ * @grow: the pool may have a new frame for it
+ * @length: set to the length of the compressed page, also if that is too long and
+ *	somebody listens to rejections; 0 if it could not be compressed
  * @why: set if it cannot be done
  *
  * Context: may sleep; reclaim.
@@ -251,35 +332,39 @@ static bool may_keep(const struct zswap_entry *entry)
  *	else the entry is of no use.
  */
 int zswap_entry_fill(struct zswap_entry *entry, struct folio *folio, long nth,
-		     unsigned int *length, enum zswap_reject_reason *why)
+		     bool grow, unsigned int *length,
+		     enum zswap_reject_reason *why)
 {
 	struct zswap_compressor *comp = zswap_compressor_get_current();
+	const unsigned int max = READ_ONCE(zswap_params.max_length);
 	struct zswap_compressed out;
 	int err;
 
 	*length = 0;
-	*why = ZSWAP_REJECT_COMPRESS_FAIL;
-	err = zswap_compress_begin(comp, folio, nth, &out);
+	/* how long it would have become is of interest to listeners only */
+	err = zswap_compress_begin(comp, folio, nth,
+				   trace_zswap_reject_enabled() ? 0 : max, &out);
 	if (!err) {
 		*length = out.length;
-		*why = ZSWAP_REJECT_COMPRESS_POOR;
-		if (out.length > READ_ONCE(zswap_params.max_length)) {
+		if (out.length > max) {
 			zswap_compress_end(&out);
 			err = -ENOSPC;
 		}
 	}
 	if (err) {
+		*why = err == -ENOSPC ? ZSWAP_REJECT_COMPRESS_POOR :
+					ZSWAP_REJECT_COMPRESS_FAIL;
 		zswap_compressor_put(comp);
 		if (!may_keep(entry))
 			return err;
-		*why = ZSWAP_REJECT_ALLOC_FAIL;
-		return fill_as_it_is(entry, folio, nth);
+		return fill_as_it_is(entry, folio, nth, grow, why);
 	}
 
-	*why = ZSWAP_REJECT_ALLOC_FAIL;
-	err = get_room(entry, folio, nth, out.length);
-	if (!err)
-		memcpy(zbud_map(entry->handle), out.bytes, out.length);
+	err = get_room(entry, folio, nth, out.length, grow, why);
+	if (!err) {
+		copy_bytes(zbud_map(zswap_pool, entry->handle), out.bytes, out.length);
+		zbud_unmap(entry->handle);
+	}
 	zswap_compress_end(&out);
 	if (err)
 		zswap_compressor_put(comp);
@@ -303,17 +388,21 @@ int zswap_entry_read(struct zswap_entry *entry, struct folio *folio, long nth)
 	int err;
 
 	if (zswap_entry_kind(entry) == ZSWAP_KIND_COMPRESSED) {
-		err = zswap_decompress(entry->comp, zbud_map(entry->handle),
+		err = zswap_decompress(entry->comp,
+				       zbud_map(zswap_pool, entry->handle),
 				       entry->length, folio, nth);
+		zbud_unmap(entry->handle);
 		if (err)
 			atomic64_inc(&zswap_stats.decompress_fail);
 		return err;
 	}
 	page = kmap_local_folio(folio, nth * PAGE_SIZE);
-	if (entry->length)
-		copy_page(page, zbud_map(entry->handle));
-	else
+	if (entry->length) {
+		copy_page(page, zbud_map(zswap_pool, entry->handle));
+		zbud_unmap(entry->handle);
+	} else {
 		memset_l(page, entry->fill, WORDS_PER_PAGE);
+	}
 	kunmap_local(page);
 	return 0;
 }

@@ -2,66 +2,208 @@
 /*
  * The index: swap entry -> zswap entry.
  *
- * Each swap area has a few xarrays, its shards, so that CPUs that swap to the
- * same device rarely meet at a lock.  64 neighbouring swap entries, a node of
- * an xarray, share a shard; the shard's number is cut out of the key, so that
- * the shards' trees are as dense as a single one would be.
+ * Each swap area has a tree, as high as the largest area that Linux 6.12 knows:
  *
- *	offset   .... high bits .... | shard (4) | low bits (6)
- *	key           .... high bits ........... | low bits (6)
+ *	root[type] -> node -> node -> node -> leaf -> zswap entry
+ *		      9 bits  9 bits  9 bits  6 bits of the offset
  *
- * The shards are static: there is no swapon or swapoff to race with.
+ * A node is a page of pointers, and stays until the module goes: one is enough for
+ * 128 MiB of swap.  A leaf has 64 neighbouring swap entries, and stays for as long
+ * as one of them has a zswap entry.
  *
- * Locks: the xarray's own, a leaf.  A caller that may use the entry it finds
- * is one that has the swap entry for itself (see linux/frontswap.h).
+ * There is no lock.  A slot of a leaf belongs to whoever has its swap entry for
+ * himself (see linux/frontswap.h), and nobody else changes it.  What neighbours
+ * share is the leaf, and its count of slots in use:
+ *
+ *	insert	counts first, and only up from 1: so a leaf that it has counted in
+ *		stays.  If there is none, or one that has counted down to 0, it
+ *		puts a new leaf in that place.
+ *	remove	empties its slot, and counts.  Whoever counts down to 0 takes the
+ *		leaf out of its place, if an insert has not done so already, and
+ *		has it freed once nobody can be looking at it.
+ *
+ * A drain and a swapoff also remove what they find of swap entries that are
+ * nobody's.  Both may find the same: so a slot is emptied by an exchange, and one
+ * of them has the zswap entry, whoever believes the swap entry to be his.
+ *
+ * All of them are within RCU from when they read where the leaf is, so what they
+ * compare that place with cannot be another leaf at the same address.
  */
+#include <linux/atomic.h>
 #include <linux/err.h>
+#include <linux/gfp.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
 #include <linux/swap.h>
-#include <linux/xarray.h>
 
 #include "zswap.h"
 
-#define LOW_BITS	6
-#define SHARD_BITS	4
-#define SHARDS		(1U << SHARD_BITS)
+#define LEAF_BITS	6
+#define LEAF_SLOTS	(1U << LEAF_BITS)
+#define NODE_BITS	(PAGE_SHIFT - 3)
+#define NODE_SLOTS	(1U << NODE_BITS)
+#define NODE_LEVELS	3
+/* Offsets are below that: swap_info_struct's "max" has 32 bits. */
+#define OFFSET_BITS	(LEAF_BITS + NODE_LEVELS * NODE_BITS)
 
-static struct xarray shards[MAX_SWAPFILES][SHARDS];
+static_assert(sizeof(void *) == 8);
+static_assert(OFFSET_BITS > 32);
 
-static struct xarray *swp_shard(swp_entry_t swp)
+/**
+ * struct leaf - 64 neighbouring swap entries
+ * @used: slots that have a zswap entry, and inserts under way; it never leaves 0
+ * @rcu: to free it
+ * @slot: the zswap entries
+ */
+struct leaf {
+	atomic_t used;
+	struct rcu_head rcu;
+	struct zswap_entry *slot[LEAF_SLOTS];
+};
+
+static void *roots[MAX_SWAPFILES];
+static struct kmem_cache *leaf_cache;
+
+/* Where a node has what is above the lowest @shift bits of an offset. */
+static void **node_slot(void *node, unsigned long offset, unsigned int shift)
 {
-	return &shards[swp_type(swp)][(swp_offset(swp) >> LOW_BITS) &
-				      (SHARDS - 1)];
+	return (void **)node + ((offset >> shift) & (NODE_SLOTS - 1));
 }
 
-static unsigned long swp_key(swp_entry_t swp)
+/* How much of an offset the children of a node of that level have. */
+static unsigned int level_shift(unsigned int level)
+{
+	return LEAF_BITS + level * NODE_BITS;
+}
+
+/* One level down, if there is a node.  Those that there are stay. */
+static inline void *node_child(void *node, unsigned long offset, unsigned int level)
+{
+	return node ? READ_ONCE(*node_slot(node, offset, level_shift(level))) : NULL;
+}
+
+/* Where the leaf of a swap entry is, if there is one; NULL if not even that is. */
+static __always_inline struct leaf **leaf_place(swp_entry_t swp)
 {
 	unsigned long offset = swp_offset(swp);
+	void *node = READ_ONCE(roots[swp_type(swp)]);
 
-	return (offset >> (LOW_BITS + SHARD_BITS) << LOW_BITS) |
-	       (offset & (BIT(LOW_BITS) - 1));
+	/* without a loop, as this is all that most lookups do */
+	static_assert(NODE_LEVELS == 3);
+	node = node_child(node, offset, 2);
+	node = node_child(node, offset, 1);
+	return node ? (struct leaf **)node_slot(node, offset, level_shift(0)) : NULL;
 }
 
-/* The reverse: where in a swap area the entry with this key in a shard is. */
-static unsigned long key_offset(unsigned long key, unsigned int shard)
+/* The same, with the nodes that it takes; NULL without memory.  May sleep. */
+static struct leaf **make_leaf_place(swp_entry_t swp, gfp_t gfp)
 {
-	return (key >> LOW_BITS << (LOW_BITS + SHARD_BITS)) |
-	       ((unsigned long)shard << LOW_BITS) |
-	       (key & (BIT(LOW_BITS) - 1));
+	unsigned long offset = swp_offset(swp);
+	void **place = (void **)leaf_place(swp);
+	unsigned int level = NODE_LEVELS;
+	void *node, *fresh;
+
+	if (place)
+		return (struct leaf **)place;
+	place = &roots[swp_type(swp)];
+	while (level--) {
+		node = READ_ONCE(*place);
+		if (!node) {
+			fresh = (void *)get_zeroed_page(gfp);
+			if (!fresh)
+				return NULL;
+			node = cmpxchg(place, NULL, fresh);
+			if (node)
+				free_page((unsigned long)fresh);
+			else
+				node = fresh;
+		}
+		place = node_slot(node, offset, level_shift(level));
+	}
+	return (struct leaf **)place;
 }
 
-/** zswap_index_init() - prepare the empty index */
-void zswap_index_init(void)
+/* The slot of a swap entry within its leaf. */
+static struct zswap_entry **leaf_slot(struct leaf *leaf, swp_entry_t swp)
 {
-	unsigned int type, shard;
+	return &leaf->slot[swp_offset(swp) & (LEAF_SLOTS - 1)];
+}
 
+/**
+ * zswap_index_init() - before the first entry
+ *
+ * Context: may sleep.
+ * Return: 0, or -ENOMEM.
+ */
+int zswap_index_init(void)
+{
+	leaf_cache = kmem_cache_create("zswap_zbud_index", sizeof(struct leaf), 0, 0,
+				       NULL);
+	return leaf_cache ? 0 : -ENOMEM;
+}
+
+static void free_nodes(void *node, unsigned int level)
+{
+	unsigned int i;
+
+	if (!node)
+		return;
+	for (i = 0; level && i < NODE_SLOTS; i++)
+		free_nodes(((void **)node)[i], level - 1);
+	free_page((unsigned long)node);
+}
+
+/** zswap_index_exit() - after the last entry has gone; may sleep */
+void zswap_index_exit(void)
+{
+	unsigned int type;
+
+	/* leaves are freed by code of this module */
+	rcu_barrier();
 	for (type = 0; type < MAX_SWAPFILES; type++)
-		for (shard = 0; shard < SHARDS; shard++)
-			xa_init(&shards[type][shard]);
+		free_nodes(roots[type], NODE_LEVELS - 1);
+	kmem_cache_destroy(leaf_cache);
+}
+
+static void leaf_free(struct rcu_head *rcu)
+{
+	kmem_cache_free(leaf_cache, container_of(rcu, struct leaf, rcu));
+}
+
+/* One slot less is in use.  Within RCU. */
+static void leaf_put(struct leaf **place, struct leaf *leaf)
+{
+	if (!atomic_dec_and_test(&leaf->used))
+		return;
+	cmpxchg(place, leaf, NULL);
+	call_rcu(&leaf->rcu, leaf_free);
+}
+
+/*
+ * A leaf with one slot more in use: the one in that place, or *@fresh, which is put
+ * there and taken from the caller.  Within RCU.  NULL if it takes a fresh one.
+ */
+static struct leaf *leaf_get(struct leaf **place, struct leaf **fresh)
+{
+	struct leaf *leaf = READ_ONCE(*place);
+
+	for (;;) {
+		if (leaf && atomic_inc_not_zero(&leaf->used))
+			return leaf;
+		if (!*fresh)
+			return NULL;
+		/* in an empty place, or in that of a leaf that is to be freed */
+		if (try_cmpxchg(place, &leaf, *fresh))
+			break;
+	}
+	leaf = *fresh;
+	*fresh = NULL;
+	return leaf;
 }
 
 /**
  * zswap_index_insert() - let a swap entry have this zswap entry
- * @swp: the swap entry
+ * @swp: the swap entry, which is the caller's
  * @entry: the zswap entry
  *
  * Context: may sleep.
@@ -71,33 +213,123 @@ void zswap_index_init(void)
 noinline struct zswap_entry *zswap_index_insert(swp_entry_t swp,
 						struct zswap_entry *entry)
 {
-	void *old = xa_store(swp_shard(swp), swp_key(swp), entry,
-			     GFP_KERNEL | __GFP_NOWARN);
+	const gfp_t gfp = GFP_KERNEL | __GFP_NOWARN;
+	struct leaf **place = make_leaf_place(swp, gfp);
+	struct leaf *leaf, *fresh = NULL;
+	struct zswap_entry *old, **slot;
 
-	return xa_is_err(old) ? ERR_PTR(xa_err(old)) : old;
+	if (!place)
+		return ERR_PTR(-ENOMEM);
+	for (;;) {
+		rcu_read_lock_sched();
+		leaf = leaf_get(place, &fresh);
+		if (leaf)
+			break;
+		rcu_read_unlock_sched();
+		fresh = kmem_cache_zalloc(leaf_cache, gfp);
+		if (!fresh)
+			return ERR_PTR(-ENOMEM);
+		/* of the one who puts it there */
+		atomic_set(&fresh->used, 1);
+	}
+	slot = leaf_slot(leaf, swp);
+	old = *slot;
+	/* others read it in zswap_index_next() */
+	WRITE_ONCE(*slot, entry);
+	if (old)
+		atomic_dec(&leaf->used);	/* not to 0: this slot is in use */
+	rcu_read_unlock_sched();
+	if (fresh)
+		kmem_cache_free(leaf_cache, fresh);
+	return old;
 }
 
 /**
  * zswap_index_find() - the zswap entry of a swap entry, or NULL
- * @swp: the swap entry
+ * @swp: the swap entry, which is the caller's
  *
  * Context: any.
  */
 struct zswap_entry *zswap_index_find(swp_entry_t swp)
 {
-	return xa_load(swp_shard(swp), swp_key(swp));
+	struct leaf **place = leaf_place(swp), *leaf;
+	struct zswap_entry *entry = NULL;
+
+	if (!place)
+		return NULL;
+	rcu_read_lock_sched();
+	leaf = READ_ONCE(*place);
+	if (leaf)
+		entry = READ_ONCE(*leaf_slot(leaf, swp));
+	rcu_read_unlock_sched();
+	return entry;
 }
 
 /**
  * zswap_index_remove() - take it out
- * @swp: the swap entry
+ * @swp: the swap entry, which is the caller's, or nobody's
  *
  * Context: process context, atomic or not.
- * Return: the zswap entry, or NULL.
+ * Return: the zswap entry, which nobody else gets; or NULL.
  */
 struct zswap_entry *zswap_index_remove(swp_entry_t swp)
 {
-	return xa_erase(swp_shard(swp), swp_key(swp));
+	struct leaf **place = leaf_place(swp), *leaf;
+	struct zswap_entry *entry = NULL, **slot;
+
+	if (!place)
+		return NULL;
+	rcu_read_lock_sched();
+	leaf = READ_ONCE(*place);
+	if (leaf) {
+		slot = leaf_slot(leaf, swp);
+		if (READ_ONCE(*slot))
+			entry = xchg(slot, NULL);
+		if (entry)
+			leaf_put(place, leaf);
+	}
+	rcu_read_unlock_sched();
+	return entry;
+}
+
+/* Is any of a leaf's slots in use, from *@offset on?  Sets it to that, or behind. */
+static bool leaf_next(struct leaf **place, unsigned long *offset)
+{
+	const unsigned long end = (*offset | (LEAF_SLOTS - 1)) + 1;
+	struct leaf *leaf;
+	bool found = false;
+
+	rcu_read_lock_sched();
+	leaf = READ_ONCE(*place);
+	while (leaf && *offset < end) {
+		found = READ_ONCE(leaf->slot[*offset & (LEAF_SLOTS - 1)]);
+		if (found)
+			break;
+		++*offset;
+	}
+	rcu_read_unlock_sched();
+	if (!found)
+		*offset = end;
+	return found;
+}
+
+/* The place of an offset's leaf; or NULL, and the offset is behind what is missing. */
+static struct leaf **next_place(unsigned int type, unsigned long *offset)
+{
+	void **place = &roots[type];
+	unsigned int level = NODE_LEVELS;
+	void *node;
+
+	while (level--) {
+		node = READ_ONCE(*place);
+		if (!node) {
+			/* all of the node that is not there */
+			*offset = (*offset | (BIT(level_shift(level + 1)) - 1)) + 1;
+			return NULL;
+		}
+		place = node_slot(node, *offset, level_shift(level));
+	}
+	return (struct leaf **)place;
 }
 
 /**
@@ -108,35 +340,37 @@ struct zswap_entry *zswap_index_remove(swp_entry_t swp)
  *
  * Visits each swap entry that is in the index for the whole walk.
  *
- * Context: any.
+ * Context: may sleep, as there may be a long way to the next one.
  * Return: false at the end.
  */
 bool zswap_index_next(unsigned int type, swp_entry_t *swp, unsigned long *cursor)
 {
-	/* the cursor counts keys within a shard, and shards in its top bits */
-	const unsigned int shard_shift = BITS_PER_LONG - SHARD_BITS - 1;
-	unsigned int shard = *cursor >> shard_shift;
-	unsigned long key = *cursor & (BIT(shard_shift) - 1);
+	struct leaf **place;
 
-	for (; shard < SHARDS; shard++, key = 0) {
-		if (!xa_find(&shards[type][shard], &key, BIT(shard_shift) - 1,
-			     XA_PRESENT))
-			continue;
-		*swp = swp_entry(type, key_offset(key, shard));
-		*cursor = ((unsigned long)shard << shard_shift) + key + 1;
-		return true;
+	while (*cursor < BIT(OFFSET_BITS)) {
+		place = next_place(type, cursor);
+		if (place && leaf_next(place, cursor)) {
+			*swp = swp_entry(type, (*cursor)++);
+			return true;
+		}
+		/* once for each node of leaves, of which there may be none left */
+		if (!(*cursor & (BIT(level_shift(1)) - 1)))
+			cond_resched();
 	}
 	return false;
 }
 
-/** zswap_index_empty() - does no swap entry have a zswap entry? */
+/** zswap_index_empty() - does no swap entry have a zswap entry?  May sleep. */
 bool zswap_index_empty(void)
 {
-	unsigned int type, shard;
+	unsigned long cursor;
+	unsigned int type;
+	swp_entry_t swp;
 
-	for (type = 0; type < MAX_SWAPFILES; type++)
-		for (shard = 0; shard < SHARDS; shard++)
-			if (!xa_empty(&shards[type][shard]))
-				return false;
+	for (type = 0; type < MAX_SWAPFILES; type++) {
+		cursor = 0;
+		if (zswap_index_next(type, &swp, &cursor))
+			return false;
+	}
 	return true;
 }

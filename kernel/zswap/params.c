@@ -33,9 +33,25 @@ struct zswap_params zswap_params = {
 #define BACKGROUND_SHIFT	5
 #define GOAL_SHIFT		4
 
-static unsigned int max_pool_percent = 20;
-static unsigned int accept_threshold_percent = 100;
-static unsigned int max_compression_ratio = 80;
+/* A number within bounds, and who acts on a new one. */
+struct bounded {
+	unsigned int value;
+	unsigned int least;
+	unsigned int most;
+	void (*changed)(void);
+};
+
+static void limits_changed(void);
+static void ratio_changed(void);
+static void shape_changed(void);
+
+static struct bounded max_pool_percent = { 20, 0, 100, limits_changed };
+static struct bounded accept_threshold_percent = { 95, 0, 100, limits_changed };
+static struct bounded max_compression_ratio = { 100, 1, 100, ratio_changed };
+/* Of new frames: how many compressed pages share one, and the order of its size. */
+static struct bounded buddies = { 16, 2, ZBUD_MAX_BUDDIES, shape_changed };
+static struct bounded frame_order = { 1, 0, ZBUD_MAX_ORDER, shape_changed };
+
 static char compressor_name[CRYPTO_MAX_ALG_NAME] = "lzo";
 
 static struct zswap_compressor __rcu *current_compressor;
@@ -52,24 +68,14 @@ static bool params_live;
  */
 void zswap_params_refresh_limit(void)
 {
-	unsigned long pages = totalram_pages() * max_pool_percent / 100;
+	unsigned long pages = totalram_pages() * max_pool_percent.value / 100;
 
 	WRITE_ONCE(zswap_params.max_pages, pages);
 	WRITE_ONCE(zswap_params.accept_pages,
-		   pages * accept_threshold_percent / 100);
+		   pages * accept_threshold_percent.value / 100);
 	WRITE_ONCE(zswap_params.background_pages,
 		   pages - (pages >> BACKGROUND_SHIFT));
 	WRITE_ONCE(zswap_params.background_goal, pages - (pages >> GOAL_SHIFT));
-}
-
-static int percent_set(const char *val, unsigned int least, unsigned int *percent)
-{
-	unsigned int value;
-
-	if (kstrtouint(val, 10, &value) || value < least || value > 100)
-		return -EINVAL;
-	*percent = value;
-	return 0;
 }
 
 static void limits_changed(void)
@@ -79,31 +85,38 @@ static void limits_changed(void)
 		zswap_reclaim_new_limits();
 }
 
-/* Of max_pool_percent and accept_threshold_percent. */
-static int limit_percent_set(const char *val, const struct kernel_param *kp)
+static void ratio_changed(void)
 {
-	int err = percent_set(val, 0, kp->arg);
-
-	if (!err)
-		limits_changed();
-	return err;
-}
-
-static void refresh_max_length(void)
-{
-	size_t length = PAGE_SIZE * max_compression_ratio / 100;
+	size_t length = PAGE_SIZE * max_compression_ratio.value / 100;
 
 	WRITE_ONCE(zswap_params.max_length, min(length, zbud_max_size()));
 }
 
-static int max_compression_ratio_set(const char *val,
-				     const struct kernel_param *kp)
+static void shape_changed(void)
 {
-	int err = percent_set(val, 1, &max_compression_ratio);
+	if (!params_live)
+		return;
+	zbud_set_shape(zswap_pool, buddies.value, frame_order.value);
+	WRITE_ONCE(zswap_params.frame_pages, 1U << frame_order.value);
+}
 
-	if (!err)
-		refresh_max_length();
-	return err;
+static int bounded_set(const char *val, const struct kernel_param *kp)
+{
+	struct bounded *param = kp->arg;
+	unsigned int value;
+
+	if (kstrtouint(val, 10, &value) || value < param->least || value > param->most)
+		return -EINVAL;
+	param->value = value;
+	param->changed();
+	return 0;
+}
+
+static int bounded_get(char *buffer, const struct kernel_param *kp)
+{
+	const struct bounded *param = kp->arg;
+
+	return sysfs_emit(buffer, "%u\n", param->value);
 }
 
 /* Make it the current one; entries of the one before keep that alive. */
@@ -169,19 +182,14 @@ static int incompressible_get(char *buffer, const struct kernel_param *kp)
 			  incompressible_words[zswap_params.keep_incompressible]);
 }
 
-static const struct kernel_param_ops limit_percent_ops = {
-	.set = limit_percent_set,
-	.get = param_get_uint,
+static const struct kernel_param_ops bounded_ops = {
+	.set = bounded_set,
+	.get = bounded_get,
 };
 
 static const struct kernel_param_ops incompressible_ops = {
 	.set = incompressible_set,
 	.get = incompressible_get,
-};
-
-static const struct kernel_param_ops max_compression_ratio_ops = {
-	.set = max_compression_ratio_set,
-	.get = param_get_uint,
 };
 
 static const struct kernel_param_ops compressor_ops = {
@@ -191,16 +199,15 @@ static const struct kernel_param_ops compressor_ops = {
 
 module_param_named(enabled, zswap_params.enabled, bool, 0644);
 MODULE_PARM_DESC(enabled, "accept pages (default Y); those held stay readable");
-module_param_cb(max_pool_percent, &limit_percent_ops, &max_pool_percent, 0644);
+module_param_cb(max_pool_percent, &bounded_ops, &max_pool_percent, 0644);
 MODULE_PARM_DESC(max_pool_percent, "limit of the pool, percent of RAM (default 20)");
-module_param_cb(accept_threshold_percent, &limit_percent_ops,
-		&accept_threshold_percent, 0644);
+module_param_cb(accept_threshold_percent, &bounded_ops, &accept_threshold_percent,
+		0644);
 MODULE_PARM_DESC(accept_threshold_percent,
-		 "once at the limit, refuse until below this percent of it (default 100: evict instead)");
-module_param_cb(max_compression_ratio, &max_compression_ratio_ops,
-		&max_compression_ratio, 0644);
+		 "once at the limit, refuse until below this percent of it (default 95; 100: evict instead)");
+module_param_cb(max_compression_ratio, &bounded_ops, &max_compression_ratio, 0644);
 MODULE_PARM_DESC(max_compression_ratio,
-		 "what compresses to more than this percent of a page is incompressible (default 80)");
+		 "what compresses to more than this percent of a page is incompressible (default 100: what does not get smaller)");
 module_param_cb(incompressible, &incompressible_ops, NULL, 0644);
 MODULE_PARM_DESC(incompressible,
 		 "what becomes of such a page: reject (default), or keep as it is");
@@ -211,6 +218,12 @@ MODULE_PARM_DESC(same_filled_pages_enabled,
 module_param_named(shrinker_enabled, zswap_params.shrinker, bool, 0644);
 MODULE_PARM_DESC(shrinker_enabled,
 		 "under memory pressure, write cold pages back before the limit (default N)");
+module_param_cb(buddies, &bounded_ops, &buddies, 0644);
+MODULE_PARM_DESC(buddies,
+		 "compressed pages that share a new frame, at most (2 to 32, default 16)");
+module_param_cb(frame_order, &bounded_ops, &frame_order, 0644);
+MODULE_PARM_DESC(frame_order,
+		 "a new frame has 2^this pages, if there are so many in one piece (0 to 2, default 1)");
 module_param_cb(compressor, &compressor_ops, NULL, 0644);
 MODULE_PARM_DESC(compressor, "algorithm of the crypto API (default lzo)");
 
@@ -245,7 +258,7 @@ int zswap_params_init(void)
 
 	kernel_param_lock(THIS_MODULE);
 	zswap_params_refresh_limit();
-	refresh_max_length();
+	ratio_changed();
 	err = switch_compressor(compressor_name);
 	if (err == -ENOENT) {
 		pr_err("compressor %s is not known to this kernel; see /proc/crypto, or try compressor=lzo\n",
@@ -253,6 +266,7 @@ int zswap_params_init(void)
 		err = -EINVAL;
 	}
 	params_live = !err;
+	shape_changed();
 	kernel_param_unlock(THIS_MODULE);
 	return err;
 }

@@ -7,7 +7,9 @@
  *			stores need not.  A store that finds the pool at the
  *			limit all the same evicts a frame itself; or, with an
  *			accept_threshold_percent below 100, the pool counts as
- *			full, and refuses, until it is down to that threshold.
+ *			full, and refuses, until it is down to that threshold:
+ *			by a frame for a page that is refused, and at once when
+ *			none comes any more.
  *	cgroup		A store that finds its cgroup, or an ancestor of it, at
  *			memory.zswap.max writes back the oldest pages of that
  *			cgroup and its descendants, and of nobody else.
@@ -39,11 +41,15 @@
 /* Failures in a row, each of several frames, before the worker takes a rest. */
 #define WORKER_FAILURES	4
 #define WORKER_REST	(HZ / 10)
+/* So long after a full pool has refused a page the next one may still come. */
+#define REFUSING	(10 * HZ)
 
 static struct shrinker *shrinker;
 static struct workqueue_struct *worker_wq;
 /* The pool was at its limit, and is not yet down to the accept threshold. */
 static bool pool_full;
+/* When it last refused a page for that. */
+static unsigned long refused_at = INITIAL_JIFFIES;
 /* When the worker has rested: what it could not evict, it need not try at once. */
 static unsigned long worker_rested = INITIAL_JIFFIES;
 
@@ -104,17 +110,11 @@ static void limit_check(void)
 {
 	unsigned long pages = zbud_pages(zswap_pool);
 
+	if (READ_ONCE(pool_full) && pages <= READ_ONCE(zswap_params.accept_pages))
+		WRITE_ONCE(pool_full, false);
 	if (pages < READ_ONCE(zswap_params.background_pages) &&
-	    (!READ_ONCE(pool_full) ||
-	     pages <= READ_ONCE(zswap_params.accept_pages)))
+	    !READ_ONCE(pool_full))
 		limit_left(pages);
-}
-
-static void look_at_limit(struct work_struct *unused)
-{
-	limit_check();
-	if (atomic64_read(&at_limit_since))
-		queue_delayed_work(worker_wq, &limit_look, LIMIT_LOOK);
 }
 
 /**
@@ -131,7 +131,7 @@ void zswap_reclaim_drained(void)
  * The pool
  */
 
-/* How many frames the worker is to leave. */
+/* How many pages the worker is to leave. */
 static unsigned long worker_goal(void)
 {
 	unsigned long goal = READ_ONCE(zswap_params.background_goal);
@@ -139,6 +139,18 @@ static unsigned long worker_goal(void)
 	if (READ_ONCE(pool_full))
 		goal = min(goal, READ_ONCE(zswap_params.accept_pages));
 	return goal;
+}
+
+/*
+ * Pages that are refused are on their way to the device, and were swapped out a
+ * moment ago, so that some will be read again soon.  Each page that is evicted
+ * meanwhile is a write more, alone where theirs go in clusters, which reads wait
+ * for.
+ */
+static bool refusing(void)
+{
+	return READ_ONCE(pool_full) &&
+	       time_before(jiffies, READ_ONCE(refused_at) + REFUSING);
 }
 
 static void work(struct work_struct *unused)
@@ -157,6 +169,8 @@ static void work(struct work_struct *unused)
 		worked = true;
 		err = zswap_evict_frame(ZSWAP_CAUSE_BACKGROUND, &batch);
 		failures = err ? failures + 1 : 0;
+		if (!err && refusing())
+			break;
 		cond_resched();
 	}
 	zswap_batch_wait(&batch);
@@ -178,6 +192,28 @@ static void kick_worker(void)
 		queue_work(worker_wq, &worker);
 }
 
+static void look_at_limit(struct work_struct *unused)
+{
+	limit_check();
+	/* it did a frame for each page that was refused, and now none is */
+	if (READ_ONCE(pool_full))
+		kick_worker();
+	else if (!atomic64_read(&at_limit_since))
+		return;
+	queue_delayed_work(worker_wq, &limit_look, LIMIT_LOOK);
+}
+
+/* A page is refused, as the pool is full: the worker does its share. */
+static void refuse(void)
+{
+	if (READ_ONCE(refused_at) != jiffies)
+		WRITE_ONCE(refused_at, jiffies);
+	kick_worker();
+	/* others may have found that the pool left its limit, since we found it there */
+	if (!delayed_work_pending(&limit_look))
+		queue_delayed_work(worker_wq, &limit_look, LIMIT_LOOK);
+}
+
 /**
  * zswap_reclaim_new_limits() - the limits have changed
  *
@@ -193,55 +229,72 @@ void zswap_reclaim_new_limits(void)
 	queue_work(worker_wq, &worker);
 }
 
-/* At the limit: may the pool grow by a frame? */
-static bool make_room(enum zswap_reject_reason *why)
+/* May the pool grow by a frame? */
+static bool may_grow(unsigned long pages, unsigned long limit)
 {
+	return pages + READ_ONCE(zswap_params.frame_pages) <= limit;
+}
+
+/*
+ * At the limit: may it nevertheless, or once something was evicted?  If nothing can
+ * be, what fits beside other pages may still come.
+ */
+static bool make_room(bool *grow, enum zswap_reject_reason *why)
+{
+	unsigned int tries = READ_ONCE(zswap_params.frame_pages);
 	unsigned long pages, limit;
 
 	atomic64_inc(&zswap_stats.pool_limit_hit);
 	zswap_params_refresh_limit();
 	limit = READ_ONCE(zswap_params.max_pages);
 	pages = zbud_pages(zswap_pool);
-	if (pages < limit)
+	if (may_grow(pages, limit))
 		return true;
 	limit_reached(pages, limit);
 	*why = ZSWAP_REJECT_POOL_LIMIT;
 	if (READ_ONCE(zswap_params.accept_pages) < limit) {
 		WRITE_ONCE(pool_full, true);
+		refuse();
 		return false;
 	}
-	if (zswap_evict_frame(ZSWAP_CAUSE_POOL_LIMIT, NULL)) {
-		*why = ZSWAP_REJECT_RECLAIM_FAIL;
-		return false;
-	}
-	return zbud_pages(zswap_pool) < limit;
+	/* the oldest frames may have fewer pages than a new one */
+	do {
+		*grow = !zswap_evict_frame(ZSWAP_CAUSE_POOL_LIMIT, NULL);
+		if (!*grow)
+			return true;
+	} while (!may_grow(zbud_pages(zswap_pool), limit) && --tries);
+	return tries;
 }
 
 /**
  * zswap_pool_admits() - may the pool take one more page?
- * @why: set if it may not
+ * @grow: set to whether it may have a new frame for it
+ * @why: set if it may not take it
  *
  * Context: may sleep; reclaim.
  */
-bool zswap_pool_admits(enum zswap_reject_reason *why)
+bool zswap_pool_admits(bool *grow, enum zswap_reject_reason *why)
 {
 	unsigned long pages = zbud_pages(zswap_pool);
 
+	*grow = true;
 	if (READ_ONCE(pool_full)) {
 		if (pages > READ_ONCE(zswap_params.accept_pages)) {
-			kick_worker();
+			refuse();
 			*why = ZSWAP_REJECT_HYSTERESIS;
 			return false;
 		}
 		WRITE_ONCE(pool_full, false);
 	}
-	if (likely(pages < READ_ONCE(zswap_params.background_pages))) {
+	/* the worker's business is a pool that this page may fill so far */
+	if (likely(may_grow(pages, READ_ONCE(zswap_params.background_pages)))) {
 		if (unlikely(atomic64_read(&at_limit_since)))
 			limit_left(pages);
 		return true;
 	}
 	kick_worker();
-	return pages < READ_ONCE(zswap_params.max_pages) || make_room(why);
+	return may_grow(pages, READ_ONCE(zswap_params.max_pages)) ||
+	       make_room(grow, why);
 }
 
 /*

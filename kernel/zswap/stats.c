@@ -49,6 +49,14 @@ DEFINE_COMPUTED(compressors, zswap_compressors_live());
 DEFINE_COMPUTED(pool_unbuddied_pages, pool_usage().unbuddied);
 DEFINE_COMPUTED(pool_free_bytes, pool_usage().free_bytes);
 DEFINE_COMPUTED(pool_lost_bytes, pool_usage().lost_bytes);
+DEFINE_COMPUTED(pool_frames_1_page, pool_usage().frames[0]);
+DEFINE_COMPUTED(pool_frames_2_pages, pool_usage().frames[1]);
+DEFINE_COMPUTED(pool_frames_4_pages, pool_usage().frames[2]);
+DEFINE_COMPUTED(pool_frames_whole, pool_usage().whole);
+DEFINE_COMPUTED(pool_order_denied, pool_usage().denied);
+DEFINE_COMPUTED(pool_compactions, pool_usage().compactions);
+DEFINE_COMPUTED(pool_moved_bytes, pool_usage().moved_bytes);
+DEFINE_COMPUTED(pool_pinned, pool_usage().pinned);
 
 static const struct {
 	const char *name;
@@ -61,6 +69,14 @@ static const struct {
 	{ "pool_unbuddied_pages", &pool_unbuddied_pages_fops },
 	{ "pool_free_bytes", &pool_free_bytes_fops },
 	{ "pool_lost_bytes", &pool_lost_bytes_fops },
+	{ "pool_frames_1_page", &pool_frames_1_page_fops },
+	{ "pool_frames_2_pages", &pool_frames_2_pages_fops },
+	{ "pool_frames_4_pages", &pool_frames_4_pages_fops },
+	{ "pool_frames_whole", &pool_frames_whole_fops },
+	{ "pool_order_denied", &pool_order_denied_fops },
+	{ "pool_compactions", &pool_compactions_fops },
+	{ "pool_moved_bytes", &pool_moved_bytes_fops },
+	{ "pool_pinned", &pool_pinned_fops },
 };
 
 static const struct {

@@ -23,6 +23,8 @@
 /* Frames that one call tries to free before it gives up on the pool. */
 #define EVICT_TRIES	8
 #define EVICT_FORBIDDEN	2
+/* Pages that it asks to go before it tries no further frame: whoever waits, waits. */
+#define EVICT_PAGES	ZBUD_MAX_BUDDIES
 /* How often a drain says how far it is: in the log, and in pages as an event. */
 #define DRAIN_REPORT	(5 * HZ)
 #define DRAIN_EVENT	1024
@@ -62,17 +64,19 @@ static int give_back(struct folio *folio, swp_entry_t swp)
 	return 0;
 }
 
-/* Where the time of a writeback went; 0 where it did not get, or nobody listens. */
-struct phases {
+/* When a writeback was how far; 0 where it did not get, or nobody listens. */
+struct times {
 	u64 start;
-	u64 alloc;
-	u64 decompress;
-	u64 submit;
+	u64 found;	/* it has a folio, or knows that there is none */
+	u64 filled;
+	u64 submitting;
+	u64 submitted;
 };
 
-static u64 phase_start(const struct phases *phases)
+/* One look at the clock, for the end of this and the beginning of that. */
+static u64 time_of(const struct times *times)
 {
-	return phases->start ? ktime_get_ns() : 0;
+	return times->start ? ktime_get_ns() : 0;
 }
 
 /* What the folio of a swap entry that is ours alone is to become. */
@@ -84,10 +88,9 @@ enum fate { FATE_WRITE, FATE_ABORT, FATE_READ, FATE_POISON };
  */
 static int take_out(struct folio *folio, unsigned long handle,
 		    enum zswap_cause cause, struct zswap_entry *entry,
-		    enum fate *fate, struct phases *phases)
+		    enum fate *fate, struct times *times)
 {
 	swp_entry_t swp = folio->swap;
-	u64 start;
 	int err;
 
 	if (!entry || (handle && !(entry->length && entry->handle == handle))) {
@@ -103,9 +106,8 @@ static int take_out(struct folio *folio, unsigned long handle,
 		return 0;
 	}
 
-	start = phase_start(phases);
 	err = zswap_entry_read(entry, folio, 0);
-	phases->decompress = trace_duration(start);
+	times->filled = time_of(times);
 	if (err) {
 		*fate = FATE_POISON;
 		/* else the entry stays, and says so to every reader */
@@ -159,12 +161,12 @@ void zswap_batch_wait(struct zswap_batch *batch)
 int zswap_write_back(swp_entry_t swp, unsigned long handle,
 		     enum zswap_cause cause, struct zswap_batch *batch)
 {
-	struct phases phases = { .start = trace_start(zswap_writeback) };
+	struct times times = { .start = trace_start(zswap_writeback) };
 	enum zswap_kind kind = ZSWAP_KIND_COMPRESSED;
 	struct zswap_entry *entry;
 	struct folio *folio;
 	unsigned int length = 0;
-	u64 cgroup = 0, age = 0, start;
+	u64 cgroup = 0, age = 0, end;
 	enum fate fate;
 	bool fresh;
 	int err;
@@ -172,7 +174,7 @@ int zswap_write_back(swp_entry_t swp, unsigned long handle,
 	/* a drain has to get on, and waits for its writes */
 	folio = frontswap_writeback_begin(swp, cause == ZSWAP_CAUSE_DRAIN,
 					  &fresh);
-	phases.alloc = trace_duration(phases.start);
+	end = times.found = time_of(&times);
 	if (IS_ERR(folio)) {
 		err = PTR_ERR(folio);
 		goto trace;
@@ -187,18 +189,18 @@ int zswap_write_back(swp_entry_t swp, unsigned long handle,
 
 	/* the swap entry is ours alone now: the index tells the truth */
 	entry = zswap_index_find(swp);
-	if (entry && phases.start) {
+	if (entry && times.start) {
 		length = entry->length;
 		kind = zswap_entry_kind(entry);
-		age = zswap_entry_age(entry);
+		age = times.found - entry->stored_ns;
 		cgroup = frontswap_objcg_id(entry->objcg);
 	}
-	err = take_out(folio, handle, cause, entry, &fate, &phases);
+	err = take_out(folio, handle, cause, entry, &fate, &times);
 	switch (fate) {
 	case FATE_WRITE:
-		start = phase_start(&phases);
+		times.submitting = time_of(&times);
 		frontswap_writeback_submit(folio);
-		phases.submit = trace_duration(start);
+		times.submitted = time_of(&times);
 		if (batch)
 			batch->folios[batch->nr++] = folio;
 		else
@@ -217,25 +219,32 @@ int zswap_write_back(swp_entry_t swp, unsigned long handle,
 	/* the buddy is gone, but was not written: that was an invalidation */
 	if (!err && fate != FATE_WRITE)
 		return 0;
+	end = times.submitted ?: time_of(&times);
 trace:
-	if (phases.start)
+	if (times.start)
 		trace_zswap_writeback(swp_type(swp), swp_offset(swp), cgroup,
-				      length, age, trace_duration(phases.start),
-				      cause, err, kind, phases.alloc,
-				      phases.decompress, phases.submit);
+				      length, age, end - times.start, cause,
+				      err, kind, times.found - times.start,
+				      trace_between(times.found, times.filled),
+				      trace_between(times.submitting,
+						    times.submitted));
 	return err;
 }
 
 struct eviction {
 	enum zswap_cause cause;
 	struct zswap_batch *batch;
+	unsigned int pages;	/* that were asked to go */
 };
 
 /* zbud asks for an object to go; its tag is the swap entry. */
 static int evict(void *owner, unsigned long handle, unsigned long tag, void *arg)
 {
-	const struct eviction *eviction = arg;
+	struct eviction *eviction = arg;
 
+	eviction->pages++;
+	if (eviction->batch && eviction->batch->nr == ZSWAP_BATCH)
+		zswap_batch_wait(eviction->batch);
 	return zswap_write_back((swp_entry_t){ tag }, handle, eviction->cause,
 				eviction->batch);
 }
@@ -251,8 +260,8 @@ struct zbud_pool *zswap_pool_create(void)
 /**
  * zswap_evict_frame() - free one frame, the oldest that lets itself be freed
  * @cause: what asked for it
- * @batch: gets the folios of the writes, and is waited for when it is full; NULL:
- *	nobody waits for them
+ * @batch: gets the folios of the writes, and is waited for whenever it is full;
+ *	NULL: nobody waits for them
  *
  * Context: may sleep.
  * Return: 0; -ENOENT if there is none; else why the last one that was tried
@@ -262,20 +271,20 @@ int zswap_evict_frame(enum zswap_cause cause, struct zswap_batch *batch)
 {
 	struct eviction eviction = { .cause = cause, .batch = batch };
 	struct zbud_reclaimed seen;
+	u64 start, now;
 	int tries, forbidden = 0, err = -ENOENT;
 
-	for (tries = 0; tries < EVICT_TRIES; tries++) {
-		u64 start = trace_start(zswap_evict);
-
-		if (batch && batch->nr > ZSWAP_BATCH - 2)
-			zswap_batch_wait(batch);
+	for (tries = 0; tries < EVICT_TRIES && eviction.pages < EVICT_PAGES; tries++) {
+		start = trace_start(zswap_evict);
 		err = zbud_reclaim(zswap_pool, &eviction, &seen);
 		if (err == -ENOENT)
 			break;
-		if (trace_zswap_evict_enabled())
+		if (trace_zswap_evict_enabled()) {
+			now = ktime_get_ns();
 			trace_zswap_evict(cause, seen.buddies, seen.bytes,
-					  ktime_get_ns() - seen.added_ns,
-					  trace_duration(start), err);
+					  now - seen.added_ns,
+					  trace_between(start, now), err, seen.pages);
+		}
 		/* without memory the next one would fare no better */
 		if (!err || err == -ENOMEM)
 			break;

@@ -1,46 +1,69 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * zbud: two compressed pages to a page frame.
+ * zbud: compressed pages that share page frames.
  *
- * A frame
+ * A frame is 2^order pages in one piece, and holds objects, its buddies, up to a
+ * number that it was given when it was made, as its order was: so both can be
+ * changed at any time, and hold for new frames.  With two buddies and one page
+ * this is the zbud of old; with more of both less is left over.  frame.c says how
+ * objects lie in a frame.
  *
- *	+--------+------------------+.......................+---------------+
- *	| header | buddy 0          |  free, in one piece   |       buddy 1 |
- *	+--------+------------------+.......................+---------------+
+ * An object may be moved within its frame, to make room for another in one piece.
+ * It never leaves its frame, and its slot never moves: a handle is the frame's
+ * address with the slot's number in its low bits.
  *
- * is cut in chunks of 64 bytes.  The header takes the first chunk, buddy 0
- * grows from the left and buddy 1 ends at the right, so whatever is free is in
- * one piece.  Neither buddy ever moves: a handle is the frame's address with
- * the buddy's number in its lowest bit, and mapping it is arithmetic.
- *
- * An object of PAGE_SIZE bytes has a frame for itself, a "whole" one, whose
- * header is outside of it and which never gets a second buddy.  The handle is
- * then the header's address, with WHOLE in its low bits.
+ * An object of PAGE_SIZE bytes has a frame for itself, a "whole" one of one page,
+ * whose header is outside of it and which never gets a second buddy.  The handle
+ * is then the header's address, with WHOLE in its lowest bit.
  *
  * A frame's life
  *
- *	zbud_alloc() takes it from the page allocator, and it is on the list
- *	unbuddied[free chunks] while one buddy is vacant, on "buddied" while
- *	both are taken; always on "lru" as well, whose head is the frame that
- *	most recently got a buddy.  zbud_free() of the last buddy gives it back.
+ *	zbud_alloc() takes it from the page allocator.  While there is room for
+ *	another object it is in the bin of frames with about so much room; and
+ *	always it is on "lru", whose head is the frame that most recently got a
+ *	buddy.  zbud_free() of the last buddy gives it back.
  *
- *	zbud_reclaim() takes the frame at the lru's tail off both lists and
- *	sets ->reclaiming.  It now belongs to the reclaimer: no allocation can
- *	find it, no second reclaimer can, and zbud_free() only marks the buddy
- *	vacant.  So the frame's memory stays while the owner's evict operation
- *	runs without any lock, whoever else frees the buddies meanwhile, and a
- *	handle in it cannot come to mean another object.  When evict is done
- *	the reclaimer gives the frame back, or puts it on the lists again if an
- *	object stayed.
+ *	zbud_reclaim() takes the frame at the lru's tail off both and sets
+ *	->reclaiming.  It now belongs to the reclaimer: no allocation can find
+ *	it, so nothing moves in it; no second reclaimer can; and zbud_free()
+ *	only marks the slot vacant.  So the frame's memory stays while the
+ *	owner's evict operation runs without any lock, whoever else frees the
+ *	buddies meanwhile, and a handle in it cannot come to mean another
+ *	object.  When evict is done the reclaimer gives the frame back, all
+ *	its pages at once, or puts it on the lists again if an object stayed.
  *
  *	zbud_touch() marks a frame as used since it was filled.  The reclaimer
  *	that finds it at the tail takes the mark off and moves the frame to the
  *	head: a second chance.
  *
- * Locks: pool->lock protects the lists and the headers.  It is a leaf: nothing
- * is called, allocated or freed under it.  Taken in process context only.
+ * Why a pointer from zbud_map() is good until zbud_unmap()
+ *
+ *	The frame stays because the object does, which the caller sees to.  The
+ *	object stays where it is because it is pinned: only zbud_alloc() moves
+ *	objects, with the pool's lock, and only in a frame whose count of pins
+ *	it could change from 0 to "moving".  Whoever would pin it then waits for
+ *	that lock.  Pins of other objects in the frame keep it from moving, and
+ *	from nothing else; nobody waits for a pin, so its holder may sleep.
+ *	Before an object is mapped for the first time it may be moved with
+ *	whatever is there, as nobody has written to it.
+ *
+ * What is kept in struct page
+ *
+ *	Of a frame's first page we have, as its owner, ->lru, ->index (of the
+ *	frame's header, as a whole one's is elsewhere) and ->private (when it
+ *	last got a buddy).  The page allocator wants back what it gave: no
+ *	reference, no ->mapping, no flag of its own, and checks that the first
+ *	word, of ->lru, is no marker of a page pool; what list_del() leaves is
+ *	not, and has its lowest bit clear, as everything in a list has: set, it
+ *	would be a tail page.  It clears ->private of a first page itself.
+ *	The other pages are left alone, and are no compound page's: such has its
+ *	own idea of what is in them.
+ *
+ * Locks: pool->lock protects the lists, the headers, and the pages' fields.  It is
+ * a leaf: nothing is called, allocated or freed under it.  Taken in process context
+ * only.  Mapping takes it only where objects are being moved.
  */
-#include <linux/atomic.h>
+#include <linux/bitmap.h>
 #include <linux/bitops.h>
 #include <linux/gfp.h>
 #include <linux/list.h>
@@ -49,183 +72,179 @@
 #include <linux/spinlock.h>
 #include <linux/zbud.h>
 
-#define CHUNK_SHIFT	6
-#define CHUNK_SIZE	(1UL << CHUNK_SHIFT)
-/* The chunks of a frame that buddies can have: all but the header's. */
-#define FRAME_CHUNKS	((PAGE_SIZE >> CHUNK_SHIFT) - 1)
+#include "frame.h"
 
-/* A handle's low bits: the buddy's number, or that its frame is a whole one. */
-#define HANDLE_BUDDY	1UL
-#define HANDLE_WHOLE	2UL
-#define HANDLE_BITS	(HANDLE_BUDDY | HANDLE_WHOLE)
+/* A handle's low bits: the slot's number, or that its frame is a whole one. */
+#define HANDLE_WHOLE		1UL
+#define HANDLE_SLOT_SHIFT	1
+
+/* Frames are found by their room, to so many bytes. */
+#define BIN_BYTES	32
+#define NR_BINS		((PAGE_SIZE << ZBUD_MAX_ORDER) / BIN_BYTES)
+/* In each bin so many are looked at for one with enough of its room in one piece. */
+#define BIN_LOOKS	4
+/* Bins where things would have to move but cannot, before a new frame is made. */
+#define BINS_PINNED	4
 
 /* Touched frames that one reclaim passes over, so that it ends. */
 #define SECOND_CHANCES	32
 
 /**
- * struct zbud_frame - the header of a frame: in its first chunk, or of a whole
- *	frame, elsewhere
- * @node: in pool->unbuddied[] or pool->buddied
- * @lru: in pool->lru
- * @tag: the owner's word for each buddy
- * @whole_tag: of a whole frame: the same as @tag[0]
- * @page: of a whole frame: where it is
- * @added_ns: when the most recent buddy came
- * @size: bytes of each buddy, 0 while vacant
- * @whole: a whole frame, with one object, buddy 0
- * @touched: used since it was filled; written without a lock
- * @reclaiming: off both lists, in the hands of zbud_reclaim()
- */
-struct zbud_frame {
-	struct list_head node;
-	struct list_head lru;
-	union {
-		unsigned long tag[2];
-		struct {
-			unsigned long whole_tag;
-			void *page;
-		};
-	};
-	u64 added_ns;
-	u16 size[2];
-	bool whole;
-	bool touched;
-	bool reclaiming;
-};
-static_assert(sizeof(struct zbud_frame) <= CHUNK_SIZE);
-
-/**
  * struct zbud_pool - a pool
- * @lock: protects all but @pages' reading
- * @vacancies: bit N is set while unbuddied[N] has a frame, so that finding the
- *	best fit is one instruction
- * @unbuddied: frames with one vacant buddy, by their free chunks
- * @buddied: frames with none
- * @lru: all frames but those being reclaimed; head: most recently added to
- * @nr_unbuddied: frames on the lists of @unbuddied
- * @nr_whole: whole frames on @buddied
- * @free_chunks: vacant chunks of the frames in @unbuddied
- * @lost_chunks: vacant chunks of the frames in @buddied
- * @pages: frames, those being reclaimed included
+ * @lock: protects all but the reading of @buddies, @order and @usage.pages
+ * @buddies: that a new frame may have
+ * @order: of a new frame
+ * @usage: what there is; all of it is kept up to date
+ * @lru: first pages of all frames but those being reclaimed; head: most recently
+ *	added to
+ * @filled: bit N is set while bin[N] has a frame
+ * @bin: frames with room for another object, by the bytes of the largest that
+ *	there is room for
  * @ops: the owner's operations
  * @owner: passed to them
  */
 struct zbud_pool {
 	spinlock_t lock;
-	u64 vacancies;
-	struct list_head unbuddied[FRAME_CHUNKS + 1];
-	struct list_head buddied;
+	unsigned int buddies;
+	unsigned int order;
+	struct zbud_usage usage;
 	struct list_head lru;
-	unsigned long nr_unbuddied;
-	unsigned long nr_whole;
-	unsigned long free_chunks;
-	unsigned long lost_chunks;
-	atomic_long_t pages;
+	DECLARE_BITMAP(filled, NR_BINS);
+	struct list_head bin[NR_BINS];
 	const struct zbud_ops *ops;
 	void *owner;
 };
-/* unbuddied[] needs a bit in vacancies for each of its lists */
-static_assert(FRAME_CHUNKS < 64);
-
-static unsigned int to_chunks(size_t size)
-{
-	return (size + CHUNK_SIZE - 1) >> CHUNK_SHIFT;
-}
-
-static unsigned int frame_free_chunks(const struct zbud_frame *frame)
-{
-	return FRAME_CHUNKS - to_chunks(frame->size[0]) -
-	       to_chunks(frame->size[1]);
-}
-
-static bool frame_empty(const struct zbud_frame *frame)
-{
-	return !frame->size[0] && !frame->size[1];
-}
-
-/* Of one that buddies share: has it both? */
-static bool frame_full(const struct zbud_frame *frame)
-{
-	return frame->size[0] && frame->size[1];
-}
 
 static struct zbud_frame *handle_frame(unsigned long handle)
 {
 	if (handle & HANDLE_WHOLE)
-		return (struct zbud_frame *)(handle & ~HANDLE_BITS);
+		return (struct zbud_frame *)(handle & ~HANDLE_WHOLE);
 	return (struct zbud_frame *)(handle & PAGE_MASK);
 }
 
-static unsigned int handle_buddy(unsigned long handle)
+static unsigned int handle_slot(unsigned long handle)
 {
-	return handle & HANDLE_BUDDY;
+	if (handle & HANDLE_WHOLE)
+		return 0;
+	return (handle & ~PAGE_MASK) >> HANDLE_SLOT_SHIFT;
 }
 
-static unsigned long frame_handle(const struct zbud_frame *frame,
-				  unsigned int buddy)
+static unsigned long frame_handle(const struct zbud_frame *frame, unsigned int slot)
 {
-	return (unsigned long)frame | (frame->whole ? HANDLE_WHOLE : buddy);
+	return (unsigned long)frame |
+	       (frame->whole ? HANDLE_WHOLE : slot << HANDLE_SLOT_SHIFT);
 }
 
-/* Put a frame with one or two buddies on the list where it belongs. */
+static struct page *frame_page(const struct zbud_frame *frame)
+{
+	return virt_to_page(frame->whole ? frame->page : frame);
+}
+
+static struct zbud_frame *page_frame(const struct page *page)
+{
+	return (struct zbud_frame *)page->index;
+}
+
+/* Let a frame be found by its room, if it has any. */
 static void frame_file(struct zbud_pool *pool, struct zbud_frame *frame)
 {
-	unsigned int vacant;
+	unsigned int room = frame_room(frame);
 
 	lockdep_assert_held(&pool->lock);
-	if (frame->whole) {
-		list_add(&frame->node, &pool->buddied);
-		pool->nr_whole++;
-		return;
+	if (room) {
+		list_add(&frame->node, &pool->bin[room / BIN_BYTES]);
+		__set_bit(room / BIN_BYTES, pool->filled);
+		pool->usage.unbuddied++;
+		pool->usage.free_bytes += room;
+	} else if (!frame->whole) {
+		pool->usage.lost_bytes += frame_vacant(frame);
 	}
-	vacant = frame_free_chunks(frame);
-	if (frame_full(frame)) {
-		list_add(&frame->node, &pool->buddied);
-		pool->lost_chunks += vacant;
-		return;
-	}
-	list_add(&frame->node, &pool->unbuddied[vacant]);
-	pool->vacancies |= BIT_ULL(vacant);
-	pool->nr_unbuddied++;
-	pool->free_chunks += vacant;
 }
 
-/* The reverse of frame_file(), to be called before a size changes. */
+/* The reverse of frame_file(), to be called before a frame changes. */
 static void frame_unfile(struct zbud_pool *pool, struct zbud_frame *frame)
 {
-	unsigned int vacant;
+	unsigned int room = frame_room(frame);
 
 	lockdep_assert_held(&pool->lock);
-	list_del(&frame->node);
-	if (frame->whole) {
-		pool->nr_whole--;
-		return;
+	if (room) {
+		list_del(&frame->node);
+		if (list_empty(&pool->bin[room / BIN_BYTES]))
+			__clear_bit(room / BIN_BYTES, pool->filled);
+		pool->usage.unbuddied--;
+		pool->usage.free_bytes -= room;
+	} else if (!frame->whole) {
+		pool->usage.lost_bytes -= frame_vacant(frame);
 	}
-	vacant = frame_free_chunks(frame);
-	if (frame_full(frame)) {
-		pool->lost_chunks -= vacant;
-		return;
-	}
-	if (list_empty(&pool->unbuddied[vacant]))
-		pool->vacancies &= ~BIT_ULL(vacant);
-	pool->nr_unbuddied--;
-	pool->free_chunks -= vacant;
 }
 
-/* The fullest frame whose vacant buddy has room for @chunks, unfiled. */
-static struct zbud_frame *take_best_fit(struct zbud_pool *pool,
-					unsigned int chunks)
+/* Have a frame's room in one piece, unless somebody has an object mapped. */
+static bool compact(struct zbud_pool *pool, struct zbud_frame *frame, size_t size)
 {
-	u64 fits = pool->vacancies & ~(BIT_ULL(chunks) - 1);
+	lockdep_assert_held(&pool->lock);
+	if (!frame_try_move(frame)) {
+		pool->usage.pinned++;
+		return false;
+	}
+	pool->usage.compactions++;
+	pool->usage.moved_bytes += frame_make_gap(frame, size);
+	frame_moved(frame);
+	return true;
+}
+
+/* A frame of this bin that has a place for @size bytes now. */
+static struct zbud_frame *look_in_bin(struct zbud_pool *pool, unsigned int bin,
+				      size_t size)
+{
+	struct zbud_frame *frame, *roomy = NULL;
+	unsigned int looks = 0;
+
+	list_for_each_entry(frame, &pool->bin[bin], node) {
+		if (frame_gap(frame) >= (int)size)
+			return frame;
+		if (!roomy && frame_room(frame) >= size)
+			roomy = frame;
+		if (++looks == BIN_LOOKS)
+			break;
+	}
+	if (roomy && (frame_find(roomy, size) || compact(pool, roomy, size)))
+		return roomy;
+	return NULL;
+}
+
+/* Where there is most room; nothing has to move there, or it is of no use. */
+static struct zbud_frame *roomiest(struct zbud_pool *pool, size_t size)
+{
+	unsigned long bin = find_last_bit(pool->filled, NR_BINS);
 	struct zbud_frame *frame;
 
-	lockdep_assert_held(&pool->lock);
-	if (!fits)
+	if (bin == NR_BINS)
 		return NULL;
-	frame = list_first_entry(&pool->unbuddied[__ffs64(fits)],
-				 struct zbud_frame, node);
-	frame_unfile(pool, frame);
-	list_del(&frame->lru);
+	frame = list_first_entry(&pool->bin[bin], struct zbud_frame, node);
+	return frame_gap(frame) >= (int)size ? frame : NULL;
+}
+
+/* The fullest frame with room for @size bytes, which have a place now; unfiled. */
+static struct zbud_frame *take_best_fit(struct zbud_pool *pool, size_t size)
+{
+	unsigned long pinned = pool->usage.pinned;
+	unsigned long bin = size / BIN_BYTES;
+	struct zbud_frame *frame = NULL;
+
+	lockdep_assert_held(&pool->lock);
+	for_each_set_bit_from(bin, pool->filled, NR_BINS) {
+		frame = look_in_bin(pool, bin, size);
+		if (frame)
+			break;
+		if (pool->usage.pinned - pinned == BINS_PINNED) {
+			frame = roomiest(pool, size);
+			break;
+		}
+	}
+	if (frame) {
+		frame_unfile(pool, frame);
+		list_del(&frame_page(frame)->lru);
+	}
 	return frame;
 }
 
@@ -233,6 +252,8 @@ static struct zbud_frame *take_best_fit(struct zbud_pool *pool,
  * zbud_pool_create() - make an empty pool
  * @ops: the owner's operations
  * @owner: passed to them
+ *
+ * Its frames will have two buddies and one page, until zbud_set_shape().
  *
  * Context: may sleep.
  * Return: the pool, or NULL without memory.
@@ -245,10 +266,10 @@ struct zbud_pool *zbud_pool_create(const struct zbud_ops *ops, void *owner)
 	if (!pool)
 		return NULL;
 	spin_lock_init(&pool->lock);
-	for (i = 0; i < ARRAY_SIZE(pool->unbuddied); i++)
-		INIT_LIST_HEAD(&pool->unbuddied[i]);
-	INIT_LIST_HEAD(&pool->buddied);
+	for (i = 0; i < ARRAY_SIZE(pool->bin); i++)
+		INIT_LIST_HEAD(&pool->bin[i]);
 	INIT_LIST_HEAD(&pool->lru);
+	pool->buddies = 2;
 	pool->ops = ops;
 	pool->owner = owner;
 	return pool;
@@ -267,49 +288,109 @@ void zbud_pool_destroy(struct zbud_pool *pool)
 }
 
 /**
+ * zbud_set_shape() - what new frames are like
+ * @pool: the pool; frames that it has stay as they are
+ * @buddies: objects that share one: 1 to ZBUD_MAX_BUDDIES
+ * @order: 2^order pages, or fewer if there are no so many in one piece: 0 to
+ *	ZBUD_MAX_ORDER
+ *
+ * Context: any.
+ */
+void zbud_set_shape(struct zbud_pool *pool, unsigned int buddies,
+		    unsigned int order)
+{
+	WRITE_ONCE(pool->buddies, buddies);
+	WRITE_ONCE(pool->order, order);
+}
+
+/**
  * zbud_max_size() - the largest object that shares a frame, in bytes
+ *
+ * It fits in a frame of one page, which is all that there may be.
  */
 size_t zbud_max_size(void)
 {
-	return FRAME_CHUNKS << CHUNK_SHIFT;
+	return PAGE_SIZE - FRAME_OVERHEAD;
 }
 
-static struct zbud_frame *frame_new(struct zbud_pool *pool, gfp_t gfp)
+/*
+ * Several pages in one piece are an offer: nobody is to look for them, or to wake
+ * anyone to do so, as one page will do.  If the caller may take that from reserves,
+ * he may take these: he comes the less often.
+ */
+static gfp_t order_gfp(gfp_t gfp, unsigned int order)
 {
-	struct zbud_frame *frame = (struct zbud_frame *)__get_free_page(gfp);
+	if (!order)
+		return gfp;
+	return (gfp & ~(__GFP_RECLAIM | __GFP_HIGH)) | __GFP_NORETRY | __GFP_NOWARN;
+}
 
-	if (frame) {
-		memset(frame, 0, sizeof(*frame));
-		atomic_long_inc(&pool->pages);
-	}
+/* With fewer pages than 2^@order if there are no so many in one piece. */
+static struct zbud_frame *frame_new(struct zbud_pool *pool, unsigned int order,
+				    gfp_t gfp)
+{
+	struct zbud_frame *frame;
+
+	do {
+		frame = (struct zbud_frame *)
+			__get_free_pages(order_gfp(gfp, order), order);
+	} while (!frame && order--);
+	if (frame)
+		frame_init(frame, order, READ_ONCE(pool->buddies));
 	return frame;
 }
 
-static struct zbud_frame *frame_new_whole(struct zbud_pool *pool, gfp_t gfp)
+static struct zbud_frame *frame_new_whole(gfp_t gfp)
 {
-	struct zbud_frame *frame = kzalloc(sizeof(*frame), gfp);
+	struct zbud_frame *frame = kzalloc(struct_size(frame, slot, 1), gfp);
 
 	if (!frame)
 		return NULL;
-	frame->page = (void *)__get_free_page(gfp);
+	frame_init(frame, 0, 1);
+	frame->whole = true;
+	frame->page = (void *)__get_free_pages(gfp, 0);
 	if (!frame->page) {
 		kfree(frame);
 		return NULL;
 	}
-	frame->whole = true;
-	atomic_long_inc(&pool->pages);
 	return frame;
 }
 
-static void frame_release(struct zbud_pool *pool, struct zbud_frame *frame)
+/* Count a frame that is new to the pool, or (@one: -1) is no longer in it. */
+static void count_frame(struct zbud_pool *pool, const struct zbud_frame *frame,
+			long one)
 {
-	atomic_long_dec(&pool->pages);
+	lockdep_assert_held(&pool->lock);
+	WRITE_ONCE(pool->usage.pages,
+		   pool->usage.pages + one * (1L << frame->order));
+	if (frame->whole)
+		pool->usage.whole += one;
+	else
+		pool->usage.frames[frame->order] += one;
+}
+
+/* @order: what was asked for */
+static void frame_enter(struct zbud_pool *pool, struct zbud_frame *frame,
+			unsigned int order)
+{
+	count_frame(pool, frame, 1);
+	if (frame->order < order)
+		pool->usage.denied++;
+	frame_page(frame)->index = (unsigned long)frame;
+}
+
+/* Without the lock; it was counted out. */
+static void frame_release(struct zbud_frame *frame)
+{
+	/* each pin is of an object that its holder keeps */
+	WARN_ON_ONCE(atomic_read(&frame->pins));
+	set_page_private(frame_page(frame), 0);
 	if (frame->whole) {
-		free_page((unsigned long)frame->page);
+		free_pages((unsigned long)frame->page, 0);
 		kfree(frame);
 		return;
 	}
-	free_page((unsigned long)frame);
+	free_pages((unsigned long)frame, frame->order);
 }
 
 /**
@@ -318,21 +399,20 @@ static void frame_release(struct zbud_pool *pool, struct zbud_frame *frame)
  * @size: bytes: 1 to zbud_max_size(), or PAGE_SIZE for a frame of its own
  * @tag: the owner's word for the object, handed to its evict operation
  * @now_ns: the time, handed out by zbud_reclaim()
- * @gfp: for a new frame, if one is needed; not highmem
+ * @gfp: for a new frame, if one is needed; not highmem.  0: there is to be none
  * @handle: where the handle goes; never 0
  *
  * Makes its frame the most recently added to.
  *
  * Context: process context; sleeps only if @gfp lets it.
  * Return: 0; -EINVAL for a size of 0; -ENOSPC for one above zbud_max_size()
- *	other than PAGE_SIZE; -ENOMEM when no frame can be had.
+ *	other than PAGE_SIZE; -ENOMEM when no frame has room, or can be had.
  */
 noinline int zbud_alloc(struct zbud_pool *pool, size_t size, unsigned long tag,
 			u64 now_ns, gfp_t gfp, unsigned long *handle)
 {
 	const bool whole = size == PAGE_SIZE;
 	struct zbud_frame *frame = NULL;
-	unsigned int buddy;
 
 	if (!size)
 		return -EINVAL;
@@ -341,22 +421,23 @@ noinline int zbud_alloc(struct zbud_pool *pool, size_t size, unsigned long tag,
 
 	spin_lock(&pool->lock);
 	if (!whole)
-		frame = take_best_fit(pool, to_chunks(size));
+		frame = take_best_fit(pool, size);
 	if (!frame) {
+		const unsigned int order = whole ? 0 : READ_ONCE(pool->order);
+
 		spin_unlock(&pool->lock);
-		frame = whole ? frame_new_whole(pool, gfp) : frame_new(pool, gfp);
+		if (gfp)
+			frame = whole ? frame_new_whole(gfp) : frame_new(pool, order, gfp);
 		if (!frame)
 			return -ENOMEM;
 		spin_lock(&pool->lock);
+		frame_enter(pool, frame, order);
 	}
 
-	buddy = frame->size[0] ? 1 : 0;
-	frame->size[buddy] = size;
-	frame->tag[buddy] = tag;
-	frame->added_ns = now_ns;
-	*handle = frame_handle(frame, buddy);
+	*handle = frame_handle(frame, frame_add(frame, size, tag));
+	set_page_private(frame_page(frame), now_ns);
 	frame_file(pool, frame);
-	list_add(&frame->lru, &pool->lru);
+	list_add(&frame_page(frame)->lru, &pool->lru);
 	spin_unlock(&pool->lock);
 	return 0;
 }
@@ -375,41 +456,59 @@ void zbud_free(struct zbud_pool *pool, unsigned long handle)
 
 	spin_lock(&pool->lock);
 	if (frame->reclaiming) {
-		/* the reclaimer looks at the sizes when it is done */
-		frame->size[handle_buddy(handle)] = 0;
+		/* the reclaimer looks what is left when it is done */
+		frame_remove(frame, handle_slot(handle));
 		spin_unlock(&pool->lock);
 		return;
 	}
 	frame_unfile(pool, frame);
-	frame->size[handle_buddy(handle)] = 0;
-	empty = frame_empty(frame);
-	if (empty)
-		list_del(&frame->lru);
-	else
+	frame_remove(frame, handle_slot(handle));
+	empty = !frame->buddies;
+	if (empty) {
+		list_del(&frame_page(frame)->lru);
+		count_frame(pool, frame, -1);
+	} else {
 		frame_file(pool, frame);
+	}
 	spin_unlock(&pool->lock);
 
 	if (empty)
-		frame_release(pool, frame);
+		frame_release(frame);
 }
 
 /**
  * zbud_map() - where an object's bytes are
+ * @pool: its pool
  * @handle: an object that the caller keeps from being freed
  *
- * Context: any.
- * Return: a pointer that is valid until the object is freed.
+ * Context: process context; may be followed by sleeping.
+ * Return: a pointer that is valid until zbud_unmap(), which has to follow.
  */
-void *zbud_map(unsigned long handle)
+void *zbud_map(struct zbud_pool *pool, unsigned long handle)
 {
 	struct zbud_frame *frame = handle_frame(handle);
 
 	if (handle & HANDLE_WHOLE)
 		return frame->page;
-	if (!handle_buddy(handle))
-		return (void *)frame + CHUNK_SIZE;
-	return (void *)frame + PAGE_SIZE -
-	       (to_chunks(READ_ONCE(frame->size[1])) << CHUNK_SHIFT);
+	if (unlikely(!frame_pin(frame))) {
+		/* who moves the objects has the lock until that is done */
+		spin_lock(&pool->lock);
+		frame_pin(frame);
+		spin_unlock(&pool->lock);
+	}
+	return (void *)frame + frame->slot[handle_slot(handle)].start;
+}
+
+/**
+ * zbud_unmap() - an object may be moved again
+ * @handle: the object, not yet freed
+ *
+ * Context: any.
+ */
+void zbud_unmap(unsigned long handle)
+{
+	if (!(handle & HANDLE_WHOLE))
+		frame_unpin(handle_frame(handle));
 }
 
 /**
@@ -420,7 +519,7 @@ void *zbud_map(unsigned long handle)
  */
 unsigned long zbud_tag(unsigned long handle)
 {
-	return handle_frame(handle)->tag[handle_buddy(handle)];
+	return handle_frame(handle)->slot[handle_slot(handle)].tag;
 }
 
 /**
@@ -442,21 +541,45 @@ static struct zbud_frame *take_oldest(struct zbud_pool *pool)
 {
 	struct zbud_frame *frame;
 	unsigned int chances;
+	struct page *page;
 
 	lockdep_assert_held(&pool->lock);
 	if (list_empty(&pool->lru))
 		return NULL;
-	for (chances = 0; chances < SECOND_CHANCES; chances++) {
-		frame = list_last_entry(&pool->lru, struct zbud_frame, lru);
-		if (!READ_ONCE(frame->touched))
+	for (chances = 0; ; chances++) {
+		page = list_last_entry(&pool->lru, struct page, lru);
+		frame = page_frame(page);
+		if (!READ_ONCE(frame->touched) || chances == SECOND_CHANCES)
 			break;
 		WRITE_ONCE(frame->touched, false);
-		list_move(&frame->lru, &pool->lru);
+		list_move(&page->lru, &pool->lru);
 	}
-	frame = list_last_entry(&pool->lru, struct zbud_frame, lru);
-	list_del(&frame->lru);
+	list_del(&page->lru);
 	frame_unfile(pool, frame);
 	return frame;
+}
+
+/*
+ * Ask the owner to let all of a frame's objects go.  Returns the error that says most:
+ * -ENOMEM, as any other object would meet it, too; -EPERM, as it will not pass; or else
+ * the first one.  Where one stays for good the others' room is still of use.
+ */
+static int evict_all(struct zbud_pool *pool, struct zbud_frame *frame,
+		     unsigned long taken, void *arg)
+{
+	unsigned int nr;
+	int ret, err = 0;
+
+	for_each_set_bit(nr, &taken, ZBUD_MAX_BUDDIES) {
+		/* of one that is freed meanwhile the tag is still there */
+		ret = pool->ops->evict(pool->owner, frame_handle(frame, nr),
+				       frame->slot[nr].tag, arg);
+		if (ret == -ENOMEM)
+			return ret;
+		if (!err || ret == -EPERM)
+			err = ret;
+	}
+	return err;
 }
 
 /**
@@ -476,9 +599,8 @@ static struct zbud_frame *take_oldest(struct zbud_pool *pool)
 int zbud_reclaim(struct zbud_pool *pool, void *arg, struct zbud_reclaimed *seen)
 {
 	struct zbud_frame *frame;
-	unsigned long tag[2];
-	bool taken[2];
-	int i, err = 0;
+	unsigned long taken;
+	int err;
 
 	spin_lock(&pool->lock);
 	frame = take_oldest(pool);
@@ -487,67 +609,56 @@ int zbud_reclaim(struct zbud_pool *pool, void *arg, struct zbud_reclaimed *seen)
 		return -ENOENT;
 	}
 	frame->reclaiming = true;
-	memset(seen, 0, sizeof(*seen));
-	seen->added_ns = frame->added_ns;
-	for (i = 0; i < 2; i++) {
-		tag[i] = frame->tag[i];
-		taken[i] = frame->size[i];
-		seen->buddies += taken[i];
-		seen->bytes += frame->size[i];
-	}
+	taken = frame_taken(frame);
+	*seen = (struct zbud_reclaimed){
+		.pages = 1U << frame->order,
+		.buddies = frame->buddies,
+		.bytes = frame->bytes,
+		.added_ns = page_private(frame_page(frame)),
+	};
 	spin_unlock(&pool->lock);
 
-	for (i = 0; i < 2; i++) {
-		int ret = 0;
-
-		if (taken[i])
-			ret = pool->ops->evict(pool->owner,
-					       frame_handle(frame, i), tag[i], arg);
-		err = err ?: ret;
-	}
+	err = evict_all(pool, frame, taken, arg);
 
 	spin_lock(&pool->lock);
 	frame->reclaiming = false;
-	if (frame_empty(frame)) {
+	if (!frame->buddies) {
+		count_frame(pool, frame, -1);
 		spin_unlock(&pool->lock);
-		frame_release(pool, frame);
+		frame_release(frame);
 		return 0;
 	}
 	frame_file(pool, frame);
 	/* that there was no memory says nothing about the frame: it is next again */
 	if (err == -ENOMEM)
-		list_add_tail(&frame->lru, &pool->lru);
+		list_add_tail(&frame_page(frame)->lru, &pool->lru);
 	else
-		list_add(&frame->lru, &pool->lru);
+		list_add(&frame_page(frame)->lru, &pool->lru);
 	spin_unlock(&pool->lock);
 	return err ?: -EAGAIN;
 }
 
 /**
- * zbud_pages() - the frames of a pool
+ * zbud_pages() - pages that the frames of a pool have
  * @pool: the pool
  *
  * Context: any.
  */
 unsigned long zbud_pages(const struct zbud_pool *pool)
 {
-	return atomic_long_read(&pool->pages);
+	return READ_ONCE(pool->usage.pages);
 }
 
 /**
  * zbud_get_usage() - what a pool's frames hold, and what they waste
  * @pool: the pool
- * @usage: filled in; of a frame being reclaimed only @usage->frames knows
+ * @usage: filled in
  *
  * Context: process context.
  */
 void zbud_get_usage(struct zbud_pool *pool, struct zbud_usage *usage)
 {
 	spin_lock(&pool->lock);
-	usage->frames = zbud_pages(pool);
-	usage->unbuddied = pool->nr_unbuddied;
-	usage->whole = pool->nr_whole;
-	usage->free_bytes = pool->free_chunks << CHUNK_SHIFT;
-	usage->lost_bytes = pool->lost_chunks << CHUNK_SHIFT;
+	*usage = pool->usage;
 	spin_unlock(&pool->lock);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * KUnit tests of zbud, in a module of their own that has zbud.c inside.
+ * KUnit tests of zbud, in a module of their own that has zbud.c and frame.c inside.
  *
  * A model goes along with the pool: which objects live, what their bytes are,
  * which frame each is in, and the frames' order.  Whatever a test does to the
@@ -9,9 +9,11 @@
  * hold.  A test itself only says what is special about it, in plain numbers
  * where it can, so that the model has to be right as well.
  *
- * The model shares neither constants nor code with zbud.c, but for the bound of
- * a reclaim's patience.  Frames are told apart by the page that zbud_map()
- * points to.
+ * The model shares neither constants nor code with zbud.c, but for how much it
+ * looks around.  Frames are told apart by their address, which is in a handle.
+ *
+ * There are several suites: the same tests for frames of several shapes, and one
+ * of what has a shape, or several, of its own.
  *
  * A failed assertion ends its test at once, maybe inside of evict.  What the
  * pool holds then is not freed: nobody knows what still points there.
@@ -32,6 +34,7 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/zbud.h>
 
 /*
  * zbud's memory comes from here, so that it can be counted, and refused.  Only
@@ -43,12 +46,16 @@ static struct {
 	atomic_t pages;
 	atomic_t headers;	/* a pool is one, too */
 	int allowed;		/* allocations until they fail */
-	gfp_t gfp;		/* of the most recent one */
+	unsigned int order;	/* the largest that there is */
+	struct zbud_pool *raise;	/* gets the largest order while one is going on */
+	gfp_t gfp[ZBUD_MAX_ORDER + 1];	/* of the most recent ones */
 } memory;
 
-static bool memory_allows(gfp_t gfp)
+static bool memory_allows(gfp_t gfp, unsigned int order)
 {
-	WRITE_ONCE(memory.gfp, gfp);
+	WRITE_ONCE(memory.gfp[order], gfp);
+	if (order > memory.order)
+		return false;
 	if (memory.allowed == UNLIMITED)
 		return true;
 	if (!memory.allowed)
@@ -57,30 +64,33 @@ static bool memory_allows(gfp_t gfp)
 	return true;
 }
 
-static unsigned long memory_page(gfp_t gfp)
+static unsigned long memory_pages(gfp_t gfp, unsigned int order)
 {
 	unsigned long page;
 
-	if (!memory_allows(gfp))
+	if (memory.raise)
+		zbud_set_shape(memory.raise, 16, ZBUD_MAX_ORDER);
+	if (!memory_allows(gfp, order))
 		return 0;
-	page = __get_free_page(gfp);
+	/* an offer that fails by itself would look like one that was refused */
+	page = __get_free_pages(order ? GFP_KERNEL : gfp, order);
 	if (!page)
 		return 0;
-	atomic_inc(&memory.pages);
+	atomic_add(1 << order, &memory.pages);
 	/* so that nobody relies on what an old page happens to hold */
-	memset((void *)page, 0xa5, PAGE_SIZE);
+	memset((void *)page, 0xa5, PAGE_SIZE << order);
 	return page;
 }
 
-static void memory_free_page(unsigned long page)
+static void memory_free_pages(unsigned long page, unsigned int order)
 {
-	atomic_dec(&memory.pages);
-	free_page(page);
+	atomic_sub(1 << order, &memory.pages);
+	free_pages(page, order);
 }
 
 static void *memory_header(size_t size, gfp_t gfp)
 {
-	void *header = memory_allows(gfp) ? kzalloc(size, gfp) : NULL;
+	void *header = memory_allows(gfp, 0) ? kzalloc(size, gfp) : NULL;
 
 	if (header)
 		atomic_inc(&memory.headers);
@@ -94,26 +104,30 @@ static void memory_free_header(const void *header)
 	kfree(header);
 }
 
-#undef __get_free_page
-#undef free_page
 #undef kzalloc
 #undef kfree
-#define __get_free_page(gfp)	memory_page(gfp)
-#define free_page(page)		memory_free_page(page)
-#define kzalloc(size, gfp)	memory_header(size, gfp)
-#define kfree(header)		memory_free_header(header)
+#undef __get_free_pages
+#undef free_pages
+#define __get_free_pages(gfp, order)	memory_pages(gfp, order)
+#define free_pages(page, order)		memory_free_pages(page, order)
+#define kzalloc(size, gfp)		memory_header(size, gfp)
+#define kfree(header)			memory_free_header(header)
 
 #undef pr_fmt
+#include "frame.c"
 #include "zbud.c"
 
 /*
  * The model
  */
 
-/* As zbud.c's head has it: all chunks but the header's are the buddies'. */
-#define MODEL_CHUNK	64
-#define MODEL_ROOM	(4096 - MODEL_CHUNK)
-#define MODEL_CHUNKS	(MODEL_ROOM / MODEL_CHUNK)
+/* As frame.c's head has it: a header, and what each object costs besides its bytes. */
+#define MODEL_HEADER	32
+#define MODEL_SLOT	12
+#define MODEL_ROOM	(4096 - MODEL_HEADER - MODEL_SLOT)
+/* Frames of about the same room are as good as each other. */
+#define MODEL_BIN	32
+#define MODEL_BUDDIES	32
 static_assert(PAGE_SIZE == 4096);
 
 #define NR_OBJECTS	256
@@ -127,10 +141,11 @@ struct model_frame;
  * @frame: the one it is in, or was when its reclaim began; NULL: not in use
  * @handle: what zbud calls it
  * @tag: what we do; no two objects ever have the same
- * @bytes: where it was when it came
+ * @bytes: where it was when last seen; only @pinned says that it is there still
  * @size: its bytes
  * @pattern: its contents' place in the pattern
  * @live: not freed
+ * @pinned: mapped
  * @asked: evict was called for it in the reclaim under way
  */
 struct model_object {
@@ -141,6 +156,7 @@ struct model_object {
 	size_t size;
 	unsigned int pattern;
 	bool live;
+	bool pinned;
 	bool asked;
 };
 
@@ -148,9 +164,12 @@ struct model_object {
  * struct model_frame - a frame as it should be
  * @lru: in model->lru, or, while being reclaimed or not in use, elsewhere
  * @all: in model->frames or model->spare
- * @page: which one
- * @object: what it holds, in no order
+ * @base: where it begins
+ * @order: of its pages
+ * @limit: objects that it may hold
+ * @object: what it holds, by slot
  * @added_ns: when the latest object came
+ * @whole: one object has it for itself
  * @touched: since it was filled, or had its second chance
  * @reclaiming: by a reclaim() further up the stack
  * @lists: for walk(): on how many of the pool's lists it was seen
@@ -158,18 +177,34 @@ struct model_object {
 struct model_frame {
 	struct list_head lru;
 	struct list_head all;
-	void *page;
-	struct model_object *object[2];
+	void *base;
+	unsigned int order;
+	unsigned int limit;
+	struct model_object *object[MODEL_BUDDIES];
 	u64 added_ns;
+	bool whole;
 	bool touched;
 	bool reclaiming;
 	unsigned int lists;
 };
 
 /**
+ * struct shape - what new frames are like
+ * @buddies: objects that they may hold
+ * @order: of their pages
+ */
+struct shape {
+	unsigned int buddies;
+	unsigned int order;
+};
+
+/**
  * struct model - one test's pool, and what should be in it
  * @test: the test
  * @pool: the pool
+ * @shape: of new frames
+ * @denied: frames that have fewer pages than that says
+ * @pins: objects that are mapped
  * @lru: frames, youngest first, but those being reclaimed
  * @frames: all frames, those being reclaimed included
  * @spare: frames not in use
@@ -186,6 +221,9 @@ struct model_frame {
 struct model {
 	struct kunit *test;
 	struct zbud_pool *pool;
+	struct shape shape;
+	unsigned long denied;
+	unsigned int pins;
 	struct list_head lru;
 	struct list_head frames;
 	struct list_head spare;
@@ -206,7 +244,8 @@ struct model {
  * @evict: what to do with each object; returns what evict is to return
  * @frame: the frame that it has to be, or NULL for none
  * @calls: of @evict
- * @err: the first that it returned
+ * @err: the first error that it returned
+ * @last: what it returned last
  * @seen: what zbud_reclaim() told
  * @depth: how many reclaims are further up the stack
  * @script: for scripted()
@@ -217,6 +256,7 @@ struct eviction {
 	struct model_frame *frame;
 	unsigned int calls;
 	int err;
+	int last;
 	struct zbud_reclaimed seen;
 	unsigned int depth;
 	const struct script *script;
@@ -227,44 +267,83 @@ static u32 chance(struct model *model, u32 ceiling)
 	return prandom_u32_state(&model->rnd) % ceiling;
 }
 
-static unsigned int chunks_of(const struct model_object *object)
-{
-	return DIV_ROUND_UP(object->size, MODEL_CHUNK);
-}
-
-static bool is_whole(const struct model_frame *frame)
-{
-	return frame->object[0] && frame->object[0]->size == PAGE_SIZE;
-}
-
 static unsigned int objects_in(const struct model_frame *frame)
 {
-	return !!frame->object[0] + !!frame->object[1];
+	unsigned int i, nr = 0;
+
+	for (i = 0; i < MODEL_BUDDIES; i++)
+		nr += !!frame->object[i];
+	return nr;
+}
+
+static unsigned int bytes_in(const struct model_frame *frame)
+{
+	unsigned int i, bytes = 0;
+
+	for (i = 0; i < MODEL_BUDDIES; i++)
+		bytes += frame->object[i] ? frame->object[i]->size : 0;
+	return bytes;
+}
+
+static bool is_pinned(const struct model_frame *frame)
+{
+	unsigned int i;
+
+	for (i = 0; i < MODEL_BUDDIES; i++) {
+		if (frame->object[i] && frame->object[i]->pinned)
+			return true;
+	}
+	return false;
+}
+
+/* Those up to the last that is taken. */
+static unsigned int slots_of(const struct model_frame *frame)
+{
+	unsigned int slots = MODEL_BUDDIES;
+
+	while (slots && !frame->object[slots - 1])
+		slots--;
+	return slots;
 }
 
 /* Of a frame that is not whole. */
-static unsigned int vacant_chunks(const struct model_frame *frame)
+static unsigned int vacant_bytes(const struct model_frame *frame)
 {
-	unsigned int i, vacant = MODEL_CHUNKS;
-
-	for (i = 0; i < 2; i++) {
-		if (frame->object[i])
-			vacant -= chunks_of(frame->object[i]);
-	}
-	return vacant;
+	return (4096 << frame->order) - MODEL_HEADER -
+	       slots_of(frame) * MODEL_SLOT - bytes_in(frame);
 }
 
-static void *page_of(const void *bytes)
+/* The largest object that may come, if anything may be moved for it. */
+static unsigned int room_of(const struct model_frame *frame)
 {
-	return (void *)((unsigned long)bytes & PAGE_MASK);
+	unsigned int cost = MODEL_SLOT;
+
+	if (frame->whole || objects_in(frame) == frame->limit)
+		return 0;
+	if (objects_in(frame) < slots_of(frame))
+		cost = 0;
+	return vacant_bytes(frame) > cost ? vacant_bytes(frame) - cost : 0;
 }
 
-static struct model_frame *find_frame(struct model *model, const void *page)
+static unsigned int slot_of(unsigned long handle)
+{
+	return handle & 1 ? 0 : (handle & 4095) >> 1;
+}
+
+static void *base_of(struct model *model, unsigned long handle)
+{
+	if (!(handle & 1))
+		return (void *)(handle & ~4095UL);
+	/* a whole frame: its page */
+	return zbud_map(model->pool, handle);
+}
+
+static struct model_frame *find_frame(struct model *model, const void *base)
 {
 	struct model_frame *frame;
 
 	list_for_each_entry(frame, &model->frames, all) {
-		if (frame->page == page)
+		if (frame->base == base)
 			return frame;
 	}
 	return NULL;
@@ -278,20 +357,26 @@ static void discard_frame(struct model *model, struct model_frame *frame)
 }
 
 /* Contents, and the ways to them. */
-static void verify_object(struct model *model, const struct model_object *object)
+static void verify_object(struct model *model, struct model_object *object)
 {
 	struct kunit *test = model->test;
 
+	if (object->live) {
+		void *bytes = zbud_map(model->pool, object->handle);
+
+		if (object->pinned)
+			KUNIT_ASSERT_PTR_EQ(test, bytes, object->bytes);
+		object->bytes = bytes;
+		KUNIT_ASSERT_EQ(test, zbud_tag(object->handle), object->tag);
+	}
 	/* one that was freed while its frame is reclaimed: its memory stays */
 	KUNIT_ASSERT_TRUE_MSG(test, !memcmp(object->bytes,
 					    model->pattern + object->pattern,
 					    object->size),
 			      "contents changed: object %lu of %zu bytes",
 			      object->tag, object->size);
-	if (!object->live)
-		return;
-	KUNIT_ASSERT_PTR_EQ(test, zbud_map(object->handle), object->bytes);
-	KUNIT_ASSERT_EQ(test, zbud_tag(object->handle), object->tag);
+	if (object->live)
+		zbud_unmap(object->handle);
 }
 
 static void verify_objects(struct model *model)
@@ -307,74 +392,98 @@ static void verify_objects(struct model *model)
 /* What the pool says of itself, and the memory that it has. */
 static void check_usage(struct model *model)
 {
-	unsigned long unbuddied = 0, whole = 0, vacant = 0, lost = 0;
+	struct zbud_usage usage, want = {};
 	struct kunit *test = model->test;
-	unsigned int headers = 1;
+	unsigned int i, headers = 1;
 	struct model_frame *frame;
-	struct zbud_usage usage;
 
 	list_for_each_entry(frame, &model->lru, lru) {
-		if (is_whole(frame)) {
-			whole++;
-		} else if (objects_in(frame) == 1) {
-			unbuddied++;
-			vacant += vacant_chunks(frame);
-		} else {
-			lost += vacant_chunks(frame);
+		if (room_of(frame)) {
+			want.unbuddied++;
+			want.free_bytes += room_of(frame);
+		} else if (!frame->whole) {
+			want.lost_bytes += vacant_bytes(frame);
 		}
 	}
-	list_for_each_entry(frame, &model->frames, all)
-		headers += is_whole(frame);
+	list_for_each_entry(frame, &model->frames, all) {
+		want.pages += 1 << frame->order;
+		want.whole += frame->whole;
+		want.frames[frame->order] += !frame->whole;
+		headers += frame->whole;
+	}
 
 	zbud_get_usage(model->pool, &usage);
-	KUNIT_ASSERT_EQ(test, usage.frames, model->nr_frames);
-	KUNIT_ASSERT_EQ(test, usage.unbuddied, unbuddied);
-	KUNIT_ASSERT_EQ(test, usage.whole, whole);
-	KUNIT_ASSERT_EQ(test, usage.free_bytes, vacant * MODEL_CHUNK);
-	KUNIT_ASSERT_EQ(test, usage.lost_bytes, lost * MODEL_CHUNK);
-	KUNIT_ASSERT_EQ(test, zbud_pages(model->pool), model->nr_frames);
-	KUNIT_ASSERT_EQ(test, atomic_read(&memory.pages), model->nr_frames);
+	KUNIT_ASSERT_EQ(test, usage.pages, want.pages);
+	for (i = 0; i <= ZBUD_MAX_ORDER; i++)
+		KUNIT_ASSERT_EQ(test, usage.frames[i], want.frames[i]);
+	KUNIT_ASSERT_EQ(test, usage.whole, want.whole);
+	KUNIT_ASSERT_EQ(test, usage.unbuddied, want.unbuddied);
+	KUNIT_ASSERT_EQ(test, usage.free_bytes, want.free_bytes);
+	KUNIT_ASSERT_EQ(test, usage.lost_bytes, want.lost_bytes);
+	KUNIT_ASSERT_EQ(test, usage.denied, model->denied);
+	KUNIT_ASSERT_EQ(test, zbud_pages(model->pool), want.pages);
+	KUNIT_ASSERT_EQ(test, atomic_read(&memory.pages), want.pages);
 	KUNIT_ASSERT_EQ(test, atomic_read(&memory.headers), headers);
 }
 
-/* The object's place is its own: inside a page, beside the header and the buddy. */
-static void check_place(struct model *model, const struct model_object *object)
+/* Objects' places are their own: inside of the frame, beside its header and each other. */
+static void check_places(struct model *model, const struct model_frame *frame)
 {
-	const struct model_frame *frame = object->frame;
-	unsigned long from = offset_in_page(object->bytes);
+	unsigned int head = MODEL_HEADER + slots_of(frame) * MODEL_SLOT;
 	struct kunit *test = model->test;
-	unsigned int i;
+	unsigned int i, j;
 
-	KUNIT_ASSERT_LE(test, from + object->size, PAGE_SIZE);
-	if (object->size != PAGE_SIZE)
-		KUNIT_ASSERT_GE(test, from, MODEL_CHUNK);
-	for (i = 0; i < 2; i++) {
-		const struct model_object *other = frame->object[i];
+	for (i = 0; i < MODEL_BUDDIES; i++) {
+		struct model_object *object = frame->object[i];
 
-		if (!other || other == object)
+		if (!object)
 			continue;
-		KUNIT_ASSERT_TRUE(test,
-				  object->bytes + object->size <= other->bytes ||
-				  other->bytes + other->size <= object->bytes);
+		verify_object(model, object);
+		KUNIT_ASSERT_GE(test, object->bytes - frame->base,
+				frame->whole ? 0 : head);
+		KUNIT_ASSERT_LE(test, object->bytes - frame->base + object->size,
+				4096 << frame->order);
+		/* those before it were just looked at */
+		for (j = 0; j < i; j++) {
+			const struct model_object *other = frame->object[j];
+
+			KUNIT_ASSERT_TRUE(test, !other ||
+					  object->bytes + object->size <= other->bytes ||
+					  other->bytes + other->size <= object->bytes);
+		}
 	}
 }
 
-/* The vacancy of the fullest frame that @size fits in, or a new frame's. */
-static unsigned int best_vacancy(struct model *model, size_t size)
+/**
+ * struct fit - where an object may come to
+ * @room: of the fullest frame that has room for it; 0 if none has
+ * @maybe: that need not be found: a frame where it takes luck to be looked at, or
+ *	where somebody has an object mapped
+ */
+struct fit {
+	unsigned int room;
+	bool maybe;
+};
+
+static struct fit best_fit(struct model *model, size_t size)
 {
-	unsigned int chunks = DIV_ROUND_UP(size, MODEL_CHUNK);
-	unsigned int best = MODEL_CHUNKS;
 	struct model_frame *frame;
+	unsigned int crowd = 0;
+	struct fit fit = {};
 
 	if (size == PAGE_SIZE)
-		return best;
+		return fit;
 	list_for_each_entry(frame, &model->lru, lru) {
-		if (is_whole(frame) || objects_in(frame) == 2)
-			continue;
-		if (vacant_chunks(frame) >= chunks)
-			best = min(best, vacant_chunks(frame));
+		unsigned int room = room_of(frame);
+
+		/* some of these are too small */
+		crowd += room && room / MODEL_BIN == size / MODEL_BIN;
+		if (room >= size && (!fit.room || room < fit.room))
+			fit.room = room;
 	}
-	return best;
+	fit.maybe = model->pins ||
+		    (fit.room / MODEL_BIN == size / MODEL_BIN && crowd > BIN_LOOKS);
+	return fit;
 }
 
 static struct model_object *unused_object(struct model *model)
@@ -391,37 +500,57 @@ static struct model_object *unused_object(struct model *model)
 	return NULL;
 }
 
+static struct model_frame *new_frame(struct model *model, void *base, bool whole)
+{
+	unsigned int order = min(model->shape.order, memory.order);
+	struct model_frame *frame;
+
+	frame = list_first_entry(&model->spare, struct model_frame, all);
+	list_move(&frame->all, &model->frames);
+	model->nr_frames++;
+	memset(frame->object, 0, sizeof(frame->object));
+	frame->base = base;
+	frame->whole = whole;
+	frame->order = whole ? 0 : order;
+	frame->limit = whole ? 1 : model->shape.buddies;
+	frame->touched = false;
+	frame->reclaiming = false;
+	if (!whole && order < model->shape.order)
+		model->denied++;
+	return frame;
+}
+
 /* The frame that a new object came to, which has to be one that it may come to. */
 static struct model_frame *place_object(struct model *model,
 					struct model_object *object,
-					unsigned int best)
+					struct fit fit)
 {
-	void *page = page_of(object->bytes);
+	void *base = base_of(model, object->handle);
+	unsigned int slot = slot_of(object->handle);
 	struct kunit *test = model->test;
-	struct model_frame *frame = find_frame(model, page);
+	struct model_frame *frame = find_frame(model, base);
 
-	if (best == MODEL_CHUNKS) {
-		KUNIT_ASSERT_NULL_MSG(test, frame,
-				      "%zu bytes fit nowhere, and have no new frame",
-				      object->size);
-		frame = list_first_entry(&model->spare, struct model_frame, all);
-		list_move(&frame->all, &model->frames);
-		model->nr_frames++;
-		memset(frame->object, 0, sizeof(frame->object));
-		frame->page = page;
-		frame->touched = false;
-		frame->reclaiming = false;
-	} else {
-		KUNIT_ASSERT_NOT_NULL_MSG(test, frame,
-					  "%zu bytes fit, and have a new frame",
-					  object->size);
+	if (frame) {
+		unsigned int room = room_of(frame);
+
+		KUNIT_ASSERT_NE_MSG(test, fit.room, 0,
+				    "%zu bytes fit nowhere, and have no new frame",
+				    object->size);
 		KUNIT_ASSERT_FALSE(test, frame->reclaiming);
-		KUNIT_ASSERT_EQ(test, objects_in(frame), 1);
-		KUNIT_ASSERT_EQ(test, vacant_chunks(frame), best);
+		KUNIT_ASSERT_GE(test, room, object->size);
+		if (!fit.maybe)
+			KUNIT_ASSERT_EQ(test, room / MODEL_BIN, fit.room / MODEL_BIN);
 		list_del(&frame->lru);
+	} else {
+		KUNIT_ASSERT_TRUE_MSG(test, !fit.room || fit.maybe,
+				      "%zu bytes fit, and have a new frame",
+				      object->size);
+		frame = new_frame(model, base, object->size == PAGE_SIZE);
 	}
+	KUNIT_ASSERT_LT(test, slot, frame->limit);
+	KUNIT_ASSERT_NULL(test, frame->object[slot]);
 	list_add(&frame->lru, &model->lru);
-	frame->object[frame->object[0] ? 1 : 0] = object;
+	frame->object[slot] = object;
 	frame->added_ns = model->now_ns;
 	return frame;
 }
@@ -430,7 +559,7 @@ static struct model_frame *place_object(struct model *model,
 static struct model_object *put_object(struct model *model, size_t size)
 {
 	struct model_object *object = unused_object(model);
-	unsigned int best = best_vacancy(model, size);
+	struct fit fit = best_fit(model, size);
 	struct kunit *test = model->test;
 	unsigned int i;
 
@@ -453,14 +582,15 @@ static struct model_object *put_object(struct model *model, size_t size)
 			KUNIT_ASSERT_NE(test, object->handle, other->handle);
 	}
 
-	object->bytes = zbud_map(object->handle);
-	object->frame = place_object(model, object, best);
+	object->frame = place_object(model, object, fit);
 	object->live = true;
+	object->pinned = false;
 	object->asked = false;
 	model->live++;
-	check_place(model, object);
+	object->bytes = zbud_map(model->pool, object->handle);
 	memcpy(object->bytes, model->pattern + object->pattern, size);
-	verify_object(model, object);
+	zbud_unmap(object->handle);
+	check_places(model, object->frame);
 	check_usage(model);
 	return object;
 }
@@ -469,7 +599,7 @@ static void forget_object(struct model_object *object)
 {
 	struct model_frame *frame = object->frame;
 
-	frame->object[frame->object[0] == object ? 0 : 1] = NULL;
+	frame->object[slot_of(object->handle)] = NULL;
 	object->frame = NULL;
 }
 
@@ -478,6 +608,7 @@ static void drop_object(struct model *model, struct model_object *object)
 	struct model_frame *frame = object->frame;
 
 	KUNIT_ASSERT_TRUE(model->test, object->live);
+	KUNIT_ASSERT_FALSE(model->test, object->pinned);
 	verify_object(model, object);
 	zbud_free(model->pool, object->handle);
 	object->live = false;
@@ -497,6 +628,22 @@ static void touch_object(struct model_object *object)
 	object->frame->touched = true;
 }
 
+/* It stays where it is from now on, until unpin_object(). */
+static void pin_object(struct model *model, struct model_object *object)
+{
+	object->bytes = zbud_map(model->pool, object->handle);
+	object->pinned = true;
+	model->pins++;
+}
+
+static void unpin_object(struct model *model, struct model_object *object)
+{
+	verify_object(model, object);
+	zbud_unmap(object->handle);
+	object->pinned = false;
+	model->pins--;
+}
+
 static int evict(void *owner, unsigned long handle, unsigned long tag, void *arg)
 {
 	struct eviction *eviction = arg;
@@ -508,7 +655,7 @@ static int evict(void *owner, unsigned long handle, unsigned long tag, void *arg
 
 	KUNIT_ASSERT_PTR_EQ(test, owner, (void *)model);
 	KUNIT_ASSERT_NOT_NULL(test, eviction->frame);
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < MODEL_BUDDIES; i++) {
 		if (eviction->frame->object[i] &&
 		    eviction->frame->object[i]->tag == tag)
 			object = eviction->frame->object[i];
@@ -520,10 +667,14 @@ static int evict(void *owner, unsigned long handle, unsigned long tag, void *arg
 	eviction->calls++;
 	verify_object(model, object);
 
+	KUNIT_ASSERT_NE(test, eviction->last, -ENOMEM);
 	err = eviction->evict(eviction, object);
+	eviction->last = err;
 	/* whatever that did, the memory stays for as long as we are here */
 	verify_object(model, object);
-	eviction->err = eviction->err ?: err;
+	/* the first, unless one says more */
+	if (!eviction->err || err == -ENOMEM || err == -EPERM)
+		eviction->err = err;
 	return err;
 }
 
@@ -563,31 +714,42 @@ static int reclaim_with(struct eviction *eviction)
 
 	eviction->frame = take_expected(model);
 	frame = eviction->frame;
-	for (i = 0; frame && i < 2; i++) {
+	for (i = 0; frame && i < MODEL_BUDDIES; i++) {
 		if (!frame->object[i])
 			continue;
+		/* where it is, it stays, also when it is freed */
+		verify_object(model, frame->object[i]);
 		frame->object[i]->asked = false;
-		want.buddies++;
-		want.bytes += frame->object[i]->size;
-		want.added_ns = frame->added_ns;
 	}
+	if (frame)
+		want = (struct zbud_reclaimed){
+			.pages = 1 << frame->order,
+			.buddies = objects_in(frame),
+			.bytes = bytes_in(frame),
+			.added_ns = frame->added_ns,
+		};
 	memset(&untouched, 0x5a, sizeof(untouched));
 	*seen = untouched;
 
 	err = zbud_reclaim(model->pool, eviction, seen);
 
-	KUNIT_ASSERT_EQ(test, eviction->calls, want.buddies);
+	/* once there is no memory the others are not asked */
+	if (eviction->last == -ENOMEM)
+		KUNIT_ASSERT_LE(test, eviction->calls, want.buddies);
+	else
+		KUNIT_ASSERT_EQ(test, eviction->calls, want.buddies);
 	if (!frame) {
 		KUNIT_ASSERT_EQ(test, err, -ENOENT);
 		KUNIT_ASSERT_MEMEQ(test, seen, &untouched, sizeof(untouched));
 		return err;
 	}
+	KUNIT_ASSERT_EQ(test, seen->pages, want.pages);
 	KUNIT_ASSERT_EQ(test, seen->buddies, want.buddies);
 	KUNIT_ASSERT_EQ(test, seen->bytes, want.bytes);
 	KUNIT_ASSERT_EQ(test, seen->added_ns, want.added_ns);
 
 	frame->reclaiming = false;
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < MODEL_BUDDIES; i++) {
 		if (frame->object[i] && !frame->object[i]->live)
 			forget_object(frame->object[i]);
 	}
@@ -630,79 +792,97 @@ static int keep_without_memory(struct eviction *eviction, struct model_object *o
 	return -ENOMEM;
 }
 
+/* A frame's header agrees with its slots, of which the last one is never vacant. */
+static void check_header(struct kunit *test, const struct zbud_frame *frame)
+{
+	unsigned int i, bytes = 0, buddies = 0, low = 4096 << frame->order;
+
+	for (i = 0; i < frame->slots; i++) {
+		const struct zbud_slot *slot = &frame->slot[i];
+
+		buddies += slot->size > 0;
+		bytes += slot->size;
+		if (slot->size)
+			low = min_t(unsigned int, low, slot->start);
+	}
+	KUNIT_ASSERT_EQ(test, frame->buddies, buddies);
+	KUNIT_ASSERT_EQ(test, frame->bytes, bytes);
+	KUNIT_ASSERT_EQ(test, frame->low, low);
+	KUNIT_ASSERT_GT(test, frame->buddies, 0);
+	KUNIT_ASSERT_LE(test, frame->buddies, frame->limit);
+	KUNIT_ASSERT_NE(test, frame->slot[frame->slots - 1].size, 0);
+	KUNIT_ASSERT_FALSE(test, frame->reclaiming);
+	if (!frame->whole)
+		KUNIT_ASSERT_GE(test, (int)low,
+				MODEL_HEADER + frame->slots * MODEL_SLOT);
+}
+
 /*
- * Every frame on the list where its sizes belong, and the counts of them right.
- * Whoever calls this has the pool for himself, and so needs no lock.
+ * Every frame in the order of age once, and in the bin where it belongs, or in none;
+ * and the counts of them right.  Whoever calls this has the pool for himself, and so
+ * needs no lock.
  */
 static void check_lists(struct kunit *test, const struct zbud_pool *pool)
 {
-	unsigned long pages = zbud_pages(pool);
-	unsigned long unbuddied = 0, buddied = 0, whole = 0, lru = 0;
-	unsigned long vacant = 0, lost = 0;
+	unsigned long pages = zbud_pages(pool), frames = 0, filed = 0;
+	struct zbud_usage want = {};
 	const struct zbud_frame *frame;
+	const struct page *page;
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(pool->unbuddied); i++) {
-		KUNIT_ASSERT_EQ_MSG(test, !!(pool->vacancies & BIT_ULL(i)),
-				    !list_empty(&pool->unbuddied[i]),
-				    "frames with %u vacant chunks", i);
-		list_for_each_entry(frame, &pool->unbuddied[i], node) {
-			size_t size = frame->size[0] + frame->size[1];
-
+	for (i = 0; i < ARRAY_SIZE(pool->bin); i++) {
+		KUNIT_ASSERT_EQ_MSG(test, test_bit(i, pool->filled),
+				    !list_empty(&pool->bin[i]),
+				    "frames with room for about %u bytes", i * MODEL_BIN);
+		list_for_each_entry(frame, &pool->bin[i], node) {
 			/* a list that was broken may have no end */
-			KUNIT_ASSERT_LE(test, ++unbuddied, pages);
+			KUNIT_ASSERT_LE(test, ++filed, pages);
 			KUNIT_ASSERT_FALSE(test, frame->whole);
-			KUNIT_ASSERT_FALSE(test, frame->reclaiming);
-			KUNIT_ASSERT_NE(test, !frame->size[0], !frame->size[1]);
-			KUNIT_ASSERT_EQ(test, DIV_ROUND_UP(size, MODEL_CHUNK) + i,
-					MODEL_CHUNKS);
-			vacant += i;
+			KUNIT_ASSERT_EQ(test, frame_room(frame) / MODEL_BIN, i);
 		}
 	}
-
-	list_for_each_entry(frame, &pool->buddied, node) {
-		KUNIT_ASSERT_LE(test, ++buddied, pages);
-		KUNIT_ASSERT_FALSE(test, frame->reclaiming);
-		if (frame->whole) {
-			KUNIT_ASSERT_EQ(test, frame->size[0], PAGE_SIZE);
-			KUNIT_ASSERT_EQ(test, frame->size[1], 0);
-			whole++;
-			continue;
-		}
-		KUNIT_ASSERT_NE(test, frame->size[0], 0);
-		KUNIT_ASSERT_NE(test, frame->size[1], 0);
-		lost += MODEL_CHUNKS - DIV_ROUND_UP(frame->size[0], MODEL_CHUNK) -
-			DIV_ROUND_UP(frame->size[1], MODEL_CHUNK);
+	list_for_each_entry(page, &pool->lru, lru) {
+		frame = page_frame(page);
+		KUNIT_ASSERT_LE(test, ++frames, pages);
+		KUNIT_ASSERT_PTR_EQ(test, page, frame_page(frame));
+		check_header(test, frame);
+		want.pages += 1 << frame->order;
+		want.whole += frame->whole;
+		want.frames[frame->order] += !frame->whole;
+		want.unbuddied += frame_room(frame) > 0;
+		want.free_bytes += frame_room(frame);
+		if (!frame->whole && !frame_room(frame))
+			want.lost_bytes += frame_vacant(frame);
 	}
-	list_for_each_entry(frame, &pool->lru, lru)
-		KUNIT_ASSERT_LE(test, ++lru, pages);
-
-	KUNIT_ASSERT_EQ(test, unbuddied + buddied, lru);
-	KUNIT_ASSERT_EQ(test, pool->nr_unbuddied, unbuddied);
-	KUNIT_ASSERT_EQ(test, pool->nr_whole, whole);
-	KUNIT_ASSERT_EQ(test, pool->free_chunks, vacant);
-	KUNIT_ASSERT_EQ(test, pool->lost_chunks, lost);
+	KUNIT_ASSERT_EQ(test, filed, want.unbuddied);
+	/* what happened, and not what is */
+	want.denied = pool->usage.denied;
+	want.compactions = pool->usage.compactions;
+	want.moved_bytes = pool->usage.moved_bytes;
+	want.pinned = pool->usage.pinned;
+	KUNIT_ASSERT_MEMEQ(test, &pool->usage, &want, sizeof(want));
 }
 
 /* A frame of the pool's, found on a list, is the model's, with the same objects. */
 static void match_frame(struct model *model, const struct zbud_frame *frame)
 {
-	const void *page = frame->whole ? frame->page : (const void *)frame;
-	struct model_frame *same = find_frame(model, page);
+	const void *base = frame->whole ? frame->page : (const void *)frame;
+	struct model_frame *same = find_frame(model, base);
 	struct kunit *test = model->test;
-	size_t sum = 0;
-	unsigned int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, same);
 	KUNIT_ASSERT_FALSE(test, same->reclaiming);
-	KUNIT_ASSERT_EQ(test, frame->whole, is_whole(same));
-	for (i = 0; i < 2; i++) {
-		if (same->object[i])
-			sum += same->object[i]->size;
-	}
-	KUNIT_ASSERT_EQ(test, frame->size[0] + frame->size[1], sum);
-	KUNIT_ASSERT_EQ(test, frame->added_ns, same->added_ns);
+	KUNIT_ASSERT_EQ(test, frame->whole, same->whole);
+	KUNIT_ASSERT_EQ(test, frame->order, same->order);
+	KUNIT_ASSERT_EQ(test, frame->limit, same->limit);
+	KUNIT_ASSERT_EQ(test, frame->buddies, objects_in(same));
+	KUNIT_ASSERT_EQ(test, frame->bytes, bytes_in(same));
+	KUNIT_ASSERT_EQ(test, frame_room(frame), room_of(same));
+	KUNIT_ASSERT_EQ(test, page_private(frame_page(frame)), same->added_ns);
 	KUNIT_ASSERT_EQ(test, frame->touched, same->touched);
+	/* a whole frame has none */
+	KUNIT_ASSERT_EQ(test, atomic_read(&frame->pins) > 0,
+			is_pinned(same) && !same->whole);
 	same->lists++;
 }
 
@@ -713,26 +893,27 @@ static void walk(struct model *model)
 	struct kunit *test = model->test;
 	struct model_frame *expected;
 	struct zbud_frame *frame;
+	struct page *page;
 	unsigned int i;
 
 	check_lists(test, pool);
 	list_for_each_entry(expected, &model->frames, all)
 		expected->lists = 0;
-	for (i = 0; i < ARRAY_SIZE(pool->unbuddied); i++) {
-		list_for_each_entry(frame, &pool->unbuddied[i], node)
+	for (i = 0; i < ARRAY_SIZE(pool->bin); i++) {
+		list_for_each_entry(frame, &pool->bin[i], node)
 			match_frame(model, frame);
 	}
-	list_for_each_entry(frame, &pool->buddied, node)
-		match_frame(model, frame);
 
 	/* the same frames once more, in the right order */
 	expected = list_first_entry(&model->lru, struct model_frame, lru);
-	list_for_each_entry(frame, &pool->lru, lru) {
+	list_for_each_entry(page, &pool->lru, lru) {
+		frame = page_frame(page);
 		KUNIT_ASSERT_FALSE(test, list_entry_is_head(expected, &model->lru, lru));
 		match_frame(model, frame);
-		KUNIT_ASSERT_PTR_EQ(test, (frame->whole ? frame->page : (void *)frame),
-				    expected->page);
-		KUNIT_ASSERT_EQ(test, expected->lists, 2);
+		KUNIT_ASSERT_PTR_EQ(test, frame->whole ? frame->page : (void *)frame,
+				    expected->base);
+		KUNIT_ASSERT_EQ(test, expected->lists, 1 + (room_of(expected) > 0));
+		check_places(model, expected);
 		expected = list_next_entry(expected, lru);
 	}
 	KUNIT_ASSERT_TRUE(test, list_entry_is_head(expected, &model->lru, lru));
@@ -756,19 +937,9 @@ static void expect_pages(struct model *model, unsigned long pages)
 	KUNIT_ASSERT_EQ(model->test, zbud_pages(model->pool), pages);
 }
 
-static void expect_usage(struct model *model, unsigned long frames,
-			 unsigned long unbuddied, unsigned long whole,
-			 unsigned long free_bytes, unsigned long lost_bytes)
+static void expect_frames(struct model *model, unsigned int frames)
 {
-	struct kunit *test = model->test;
-	struct zbud_usage usage;
-
-	zbud_get_usage(model->pool, &usage);
-	KUNIT_EXPECT_EQ(test, usage.frames, frames);
-	KUNIT_EXPECT_EQ(test, usage.unbuddied, unbuddied);
-	KUNIT_EXPECT_EQ(test, usage.whole, whole);
-	KUNIT_EXPECT_EQ(test, usage.free_bytes, free_bytes);
-	KUNIT_EXPECT_EQ(test, usage.lost_bytes, lost_bytes);
+	KUNIT_ASSERT_EQ(model->test, model->nr_frames, frames);
 }
 
 /* The next frame to be reclaimed is @object's, and nothing else goes with it. */
@@ -782,12 +953,51 @@ static void expect_next(struct model *model, struct model_object *object)
 	KUNIT_ASSERT_EQ(model->test, model->live, live);
 }
 
-static bool same_page(const struct model_object *one, const struct model_object *two)
+static bool same_frame(const struct model_object *one, const struct model_object *two)
 {
-	return page_of(one->bytes) == page_of(two->bytes);
+	return one->frame == two->frame;
 }
 
-static int zbud_test_init(struct kunit *test)
+/*
+ * A new frame with as much room: that of so many objects of about the same size, too
+ * large for what other frames have.  Returns one of them.
+ */
+static struct model_object *put_frame(struct model *model, unsigned int room)
+{
+	unsigned int left, pieces = (2 << model->shape.order) - 1;
+	struct model_object *first = NULL, *object;
+
+	left = (4096 << model->shape.order) - MODEL_HEADER - pieces * MODEL_SLOT;
+	if (room)
+		left -= MODEL_SLOT + room;
+	for (; pieces; pieces--) {
+		object = put_object(model, left / pieces);
+		left -= object->size;
+		first = first ?: object;
+		KUNIT_ASSERT_PTR_EQ(model->test, object->frame, first->frame);
+	}
+	KUNIT_ASSERT_EQ(model->test, room_of(first->frame),
+			objects_in(first->frame) < first->frame->limit ? room : 0);
+	return first;
+}
+
+static void drop_frame(struct model *model, struct model_frame *frame)
+{
+	unsigned int i;
+
+	for (i = 0; i < MODEL_BUDDIES; i++) {
+		if (frame->object[i])
+			drop_object(model, frame->object[i]);
+	}
+}
+
+static void set_shape(struct model *model, unsigned int buddies, unsigned int order)
+{
+	model->shape = (struct shape){ buddies, order };
+	zbud_set_shape(model->pool, buddies, order);
+}
+
+static int init_shape(struct kunit *test, unsigned int buddies, unsigned int order)
 {
 	struct model *model = kunit_kzalloc(test, sizeof(*model), GFP_KERNEL);
 	unsigned int i;
@@ -815,8 +1025,34 @@ static int zbud_test_init(struct kunit *test)
 	atomic_set(&memory.pages, 0);
 	atomic_set(&memory.headers, 0);
 	memory.allowed = UNLIMITED;
+	memory.order = ZBUD_MAX_ORDER;
+	memory.raise = NULL;
 	model->pool = zbud_pool_create(&ops, model);
-	return model->pool ? 0 : -ENOMEM;
+	if (!model->pool)
+		return -ENOMEM;
+	set_shape(model, buddies, order);
+	return 0;
+}
+
+/* The zbud of old, which is also what a pool makes if nobody says anything. */
+static int init_2_0(struct kunit *test)
+{
+	return init_shape(test, 2, 0);
+}
+
+static int init_16_0(struct kunit *test)
+{
+	return init_shape(test, 16, 0);
+}
+
+static int init_16_1(struct kunit *test)
+{
+	return init_shape(test, 16, 1);
+}
+
+static int init_32_2(struct kunit *test)
+{
+	return init_shape(test, 32, 2);
 }
 
 static void zbud_test_exit(struct kunit *test)
@@ -861,7 +1097,7 @@ static void sizes_taken_and_refused(struct kunit *test)
 	}
 
 	/* nor does it matter what there is already */
-	put_object(model, MODEL_CHUNK);
+	put_object(model, 64);
 	put_object(model, PAGE_SIZE);
 	KUNIT_EXPECT_EQ(test, try_alloc(model, 0), -EINVAL);
 	KUNIT_EXPECT_EQ(test, try_alloc(model, MODEL_ROOM + 1), -ENOSPC);
@@ -879,6 +1115,7 @@ static void memory_denied(struct kunit *test)
 	struct model *model = test->priv;
 	struct model_object *object;
 	unsigned long handle;
+	unsigned int order;
 
 	memory.allowed = 0;
 	KUNIT_EXPECT_NULL(test, zbud_pool_create(&ops, model));
@@ -892,23 +1129,38 @@ static void memory_denied(struct kunit *test)
 	memory.allowed = UNLIMITED;
 
 	/* what fits beside a buddy takes none */
-	object = put_object(model, 2000);
+	object = put_frame(model, 1900);
 	memory.allowed = 0;
 	KUNIT_EXPECT_EQ(test, try_alloc(model, 2100), -ENOMEM);
 	KUNIT_EXPECT_EQ(test, try_alloc(model, PAGE_SIZE), -ENOMEM);
-	KUNIT_EXPECT_TRUE(test, same_page(object, put_object(model, 1900)));
+	KUNIT_EXPECT_TRUE(test, same_frame(object, put_object(model, 1900)));
 	memory.allowed = UNLIMITED;
+
+	/* which goes for memory that is there, but is not to be used, as well */
+	KUNIT_EXPECT_EQ(test, zbud_alloc(model->pool, PAGE_SIZE, 1, 1, 0, &handle),
+			-ENOMEM);
+	drop_all(model);
+	KUNIT_EXPECT_EQ(test, zbud_alloc(model->pool, 1, 1, 1, 0, &handle), -ENOMEM);
+	check_usage(model);
+	object = put_frame(model, 1900);
+	KUNIT_ASSERT_EQ(test, zbud_alloc(model->pool, 1900, 1, 1, 0, &handle), 0);
+	KUNIT_EXPECT_EQ(test, handle & PAGE_MASK, object->handle & PAGE_MASK);
+	zbud_free(model->pool, handle);
 	drop_all(model);
 
-	/* how hard to try is the caller's to say */
-	KUNIT_ASSERT_EQ(test, zbud_alloc(model->pool, 1, 1, 1,
-					 GFP_NOWAIT | __GFP_NOWARN, &handle), 0);
-	KUNIT_EXPECT_EQ(test, (__force u32)memory.gfp,
-			(__force u32)(GFP_NOWAIT | __GFP_NOWARN));
+	/* how hard to try is the caller's to say; but for several pages not at all */
+	KUNIT_ASSERT_EQ(test, zbud_alloc(model->pool, 1, 1, 1, GFP_NOWAIT, &handle), 0);
+	for (order = 0; order <= ZBUD_MAX_ORDER; order++) {
+		if (order != model->shape.order)
+			continue;
+		KUNIT_EXPECT_EQ(test, (__force u32)memory.gfp[order],
+				(__force u32)(order ? __GFP_NORETRY | __GFP_NOWARN :
+						      GFP_NOWAIT));
+	}
 	zbud_free(model->pool, handle);
 	KUNIT_ASSERT_EQ(test, zbud_alloc(model->pool, PAGE_SIZE, 1, 1,
 					 GFP_KERNEL | __GFP_NORETRY, &handle), 0);
-	KUNIT_EXPECT_EQ(test, (__force u32)memory.gfp,
+	KUNIT_EXPECT_EQ(test, (__force u32)memory.gfp[0],
 			(__force u32)(GFP_KERNEL | __GFP_NORETRY));
 	zbud_free(model->pool, handle);
 }
@@ -918,12 +1170,12 @@ static void contents_stay_apart(struct kunit *test)
 	struct model *model = test->priv;
 	unsigned int i;
 
-	/* both sides of every chunk's edge, and some whole frames, all at once */
+	/* both sides of every edge of a bin, and some whole frames, all at once */
 	put_object(model, 1);
-	for (i = 1; i <= MODEL_CHUNKS; i++) {
-		put_object(model, i * MODEL_CHUNK);
-		if (i < MODEL_CHUNKS)
-			put_object(model, i * MODEL_CHUNK + 1);
+	for (i = 1; i <= 63; i++) {
+		put_object(model, i * 64);
+		if (i < 63)
+			put_object(model, i * 64 + 1);
 		if (i % 8 == 0)
 			put_object(model, PAGE_SIZE);
 		verify_objects(model);
@@ -945,27 +1197,34 @@ static void contents_stay_apart(struct kunit *test)
 }
 
 /*
- * Pairing
+ * Sharing
  */
 
-static void two_to_a_frame(struct kunit *test)
+static void as_many_as_may(struct kunit *test)
 {
 	struct model *model = test->priv;
-	struct model_object *a, *b, *c, *d;
+	struct model_object *first, *other, *object;
+	unsigned int i;
 
-	a = put_object(model, 100);
-	expect_pages(model, 1);
-	b = put_object(model, 200);
-	expect_pages(model, 1);
-	KUNIT_EXPECT_TRUE(test, same_page(a, b));
+	first = put_object(model, 100);
+	for (i = 1; i < model->shape.buddies; i++) {
+		object = put_object(model, 64 + i);
+		KUNIT_EXPECT_TRUE(test, same_frame(first, object));
+		expect_frames(model, 1);
+	}
 
-	/* there would be room for more, but there are two */
-	c = put_object(model, 100);
-	expect_pages(model, 2);
-	KUNIT_EXPECT_FALSE(test, same_page(a, c));
-	d = put_object(model, 1);
-	expect_pages(model, 2);
-	KUNIT_EXPECT_TRUE(test, same_page(c, d));
+	/* there would be room for more, but there may be no more */
+	other = put_object(model, 100);
+	KUNIT_EXPECT_FALSE(test, same_frame(first, other));
+	expect_frames(model, 2);
+	object = put_object(model, 1);
+	KUNIT_EXPECT_TRUE(test, same_frame(other, object));
+	walk(model);
+
+	/* until one goes, whichever it was: the fuller one fits better */
+	drop_object(model, first->frame->object[model->shape.buddies / 2]);
+	object = put_object(model, 200);
+	KUNIT_EXPECT_TRUE(test, same_frame(first, object));
 	walk(model);
 	drop_all(model);
 }
@@ -973,65 +1232,67 @@ static void two_to_a_frame(struct kunit *test)
 static void fits_to_the_byte(struct kunit *test)
 {
 	struct model *model = test->priv;
-	unsigned int chunks, less;
+	struct model_object *a, *b, *more;
+	unsigned int size;
 
-	for (chunks = 1; chunks < MODEL_CHUNKS; chunks++) {
-		/* a chunk that is begun is taken */
-		for (less = 0; less < MODEL_CHUNK; less += MODEL_CHUNK - 1) {
-			size_t size = chunks * MODEL_CHUNK - less;
-			size_t rest = MODEL_ROOM - chunks * MODEL_CHUNK;
-			struct model_object *a, *b, *more;
+	for (size = 1; size < 2000; size += size < 80 ? 1 : 37) {
+		a = put_frame(model, size);
+		b = put_object(model, size);
+		KUNIT_EXPECT_TRUE(test, same_frame(a, b));
+		KUNIT_EXPECT_EQ(test, vacant_bytes(a->frame), 0);
+		drop_object(model, b);
+		more = put_object(model, size + 1);
+		KUNIT_EXPECT_FALSE(test, same_frame(a, more));
+		drop_object(model, more);
+		b = put_object(model, size);
+		KUNIT_EXPECT_TRUE(test, same_frame(a, b));
 
-			a = put_object(model, size);
-			b = put_object(model, rest);
-			KUNIT_EXPECT_TRUE(test, same_page(a, b));
-			expect_usage(model, 1, 0, 0, 0, 0);
-			drop_object(model, a);
-			/* and from the other side */
-			more = put_object(model, size + less + 1);
-			KUNIT_EXPECT_FALSE(test, same_page(b, more));
-			drop_object(model, more);
-			a = put_object(model, size);
-			KUNIT_EXPECT_TRUE(test, same_page(a, b));
-			drop_object(model, b);
-			more = put_object(model, rest + 1);
-			KUNIT_EXPECT_FALSE(test, same_page(a, more));
-			drop_all(model);
-		}
+		/* and from the other side: a's slot stays, for whoever comes */
+		drop_object(model, a);
+		more = put_object(model, a->size + 1);
+		KUNIT_EXPECT_FALSE(test, same_frame(b, more));
+		drop_object(model, more);
+		more = put_object(model, a->size);
+		KUNIT_EXPECT_TRUE(test, same_frame(b, more));
+		KUNIT_EXPECT_EQ(test, vacant_bytes(b->frame), 0);
+		walk(model);
+		drop_all(model);
 	}
 }
 
 static void fullest_that_fits(struct kunit *test)
 {
-	/* chunks: too many for any two of them to share a frame */
-	static const unsigned int chunks[] = { 45, 60, 35, 55, 40, 50 };
+	static const unsigned int room[] = { 1152, 192, 1792, 512, 1472, 832 };
 	static const struct {
-		unsigned int chunks;
-		int buddy;
+		unsigned int size;
+		int frame;
 	} want[] = {
-		/* 18, 3, 28, 8, 23 and 13 are vacant */
-		{ 10, 5 }, { 13, 0 }, { 3, 1 }, { 24, 2 }, { 24, -1 },
-		{ 1, 3 }, { 23, 4 }, { 40, -1 }, { 39, 10 },
+		{ 640, 5 }, { 820, 0 }, { 180, 1 }, { 1793, -1 },
+		{ 510, 3 }, { 1465, 4 }, { 1790, 2 },
 	};
 	struct model *model = test->priv;
-	struct model_object *object[ARRAY_SIZE(chunks) + ARRAY_SIZE(want)];
-	unsigned int i, nr = 0;
+	struct model_object *in[ARRAY_SIZE(room)], *object;
+	unsigned int i, j;
 
-	for (i = 0; i < ARRAY_SIZE(chunks); i++)
-		object[nr++] = put_object(model, chunks[i] * MODEL_CHUNK);
-	expect_pages(model, nr);
+	for (i = 0; i < ARRAY_SIZE(room); i++)
+		in[i] = put_frame(model, room[i]);
+	expect_frames(model, ARRAY_SIZE(room));
 	for (i = 0; i < ARRAY_SIZE(want); i++) {
-		unsigned long pages = zbud_pages(model->pool);
+		unsigned int frames = model->nr_frames;
 
-		object[nr] = put_object(model, want[i].chunks * MODEL_CHUNK);
-		if (want[i].buddy < 0)
-			expect_pages(model, pages + 1);
-		else
-			KUNIT_EXPECT_TRUE_MSG(test,
-					      same_page(object[nr],
-							object[want[i].buddy]),
-					      "%u chunks", want[i].chunks);
-		nr++;
+		object = put_object(model, want[i].size);
+		if (want[i].frame < 0) {
+			expect_frames(model, frames + 1);
+			drop_object(model, object);
+			continue;
+		}
+		for (j = 0; j < ARRAY_SIZE(room); j++)
+			KUNIT_EXPECT_EQ_MSG(test, same_frame(object, in[j]),
+					    j == want[i].frame,
+					    "%u bytes", want[i].size);
+		/* what is left of its room is not to disturb */
+		if (room_of(object->frame))
+			put_object(model, room_of(object->frame));
 	}
 	walk(model);
 	drop_all(model);
@@ -1039,17 +1300,14 @@ static void fullest_that_fits(struct kunit *test)
 
 static void freed_in_every_order(struct kunit *test)
 {
-	/*
-	 * Two frames, full to the last chunk, so that each vacancy fits the one
-	 * who left it, and best.  In this order they pair: 0 with 2, 1 with 3.
-	 */
-	static const unsigned int chunks[4] = { 43, 32, 20, 31 };
+	/* two frames, full to the last byte: who left a vacancy fits it, and best */
+	static const unsigned int size[2] = { 1288, 1700 };
 	struct model *model = test->priv;
 	struct model_object *object[4];
 	unsigned int order, step, i;
 
 	for (order = 0; order < 4 * 4 * 4 * 4; order++) {
-		unsigned int left[2] = { 2, 2 };
+		unsigned int left[2] = {}, lost[2] = {};
 		bool seen[4] = {};
 		bool twice = false;
 
@@ -1062,71 +1320,35 @@ static void freed_in_every_order(struct kunit *test)
 		if (twice)
 			continue;
 
-		for (i = 0; i < 4; i++)
-			object[i] = put_object(model, chunks[i] * MODEL_CHUNK);
-		KUNIT_ASSERT_TRUE(test, same_page(object[0], object[2]));
-		KUNIT_ASSERT_TRUE(test, same_page(object[1], object[3]));
-		expect_pages(model, 2);
+		for (i = 0; i < 2; i++) {
+			object[i] = put_frame(model, size[i]);
+			object[i + 2] = put_object(model, size[i]);
+			KUNIT_ASSERT_TRUE(test, same_frame(object[i], object[i + 2]));
+			left[i] = objects_in(object[i]->frame);
+		}
 
 		for (step = 0; step < 4; step++) {
 			unsigned int which = (order >> (2 * step)) & 3;
-			struct model_object *buddy = object[which ^ 2];
+			struct model_frame *frame = object[which]->frame;
+			unsigned int bytes = object[which]->size;
 
 			drop_object(model, object[which]);
 			left[which & 1]--;
-			expect_pages(model, !!left[0] + !!left[1]);
+			expect_frames(model, !!left[0] + !!left[1]);
 			walk(model);
-			if (!left[which & 1])
+			if (++lost[which & 1] == 2)
 				continue;
 
 			/* the vacancy is used again, by whoever comes */
-			object[which] = put_object(model, chunks[which] * MODEL_CHUNK);
-			KUNIT_EXPECT_TRUE(test, same_page(object[which], buddy));
-			expect_pages(model, !!left[0] + !!left[1]);
+			object[which] = put_object(model, bytes);
+			KUNIT_EXPECT_PTR_EQ(test, object[which]->frame, frame);
+			expect_frames(model, !!left[0] + !!left[1]);
 			walk(model);
 			drop_object(model, object[which]);
-			expect_pages(model, !!left[0] + !!left[1]);
+			expect_frames(model, !!left[0] + !!left[1]);
 		}
+		drop_all(model);
 	}
-}
-
-/*
- * Accounting.  The model does it all the time: here are the numbers themselves.
- */
-
-static int look_and_let_go(struct eviction *eviction, struct model_object *object)
-{
-	/* of the frame being reclaimed, only its being there is known */
-	expect_usage(eviction->model, 3, 1, 1, 0, 0);
-	drop_object(eviction->model, object);
-	expect_usage(eviction->model, 3, 1, 1, 0, 0);
-	return 0;
-}
-
-static void usage_in_numbers(struct kunit *test)
-{
-	struct model *model = test->priv;
-	struct model_object *first;
-
-	expect_usage(model, 0, 0, 0, 0, 0);
-	first = put_object(model, 1);
-	expect_usage(model, 1, 1, 0, 62 * 64, 0);
-	put_object(model, 65);
-	expect_usage(model, 1, 0, 0, 0, 60 * 64);
-	put_object(model, 4096);
-	expect_usage(model, 2, 0, 1, 0, 60 * 64);
-	put_object(model, 4032);
-	expect_usage(model, 3, 1, 1, 0, 60 * 64);
-	drop_object(model, first);
-	expect_usage(model, 3, 2, 1, 61 * 64, 0);
-	KUNIT_EXPECT_EQ(test, reclaim(model, look_and_let_go), 0);
-	expect_usage(model, 2, 1, 1, 0, 0);
-	KUNIT_EXPECT_EQ(test, reclaim(model, keep), -EBUSY);
-	expect_usage(model, 2, 1, 1, 0, 0);
-	KUNIT_EXPECT_EQ(test, reclaim(model, keep), -EBUSY);
-	expect_usage(model, 2, 1, 1, 0, 0);
-	drop_all(model);
-	expect_usage(model, 0, 0, 0, 0, 0);
 }
 
 /*
@@ -1174,6 +1396,7 @@ static void reclaim_tells_what_it_saw(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, eviction.seen.added_ns, came);
 	KUNIT_EXPECT_FALSE(test, a->live);
 	KUNIT_EXPECT_FALSE(test, b->live);
+	KUNIT_EXPECT_EQ(test, eviction.seen.pages, 1 << model->shape.order);
 	expect_pages(model, 1);
 
 	came = model->now_ns;
@@ -1181,6 +1404,7 @@ static void reclaim_tells_what_it_saw(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, reclaim_with(&eviction), 0);
 	KUNIT_EXPECT_EQ(test, eviction.seen.buddies, 1);
 	KUNIT_EXPECT_EQ(test, eviction.seen.bytes, PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, eviction.seen.pages, 1);
 	KUNIT_EXPECT_EQ(test, eviction.seen.added_ns, came);
 	expect_pages(model, 0);
 
@@ -1228,8 +1452,8 @@ static const struct {
 	size_t size[2];
 	int drop;
 } kinds[] = {
-	{ "left buddy", { 1000, 0 }, -1 },
-	{ "right buddy", { 1000, 2000 }, 0 },
+	{ "first buddy", { 1000, 0 }, -1 },
+	{ "second buddy", { 1000, 2000 }, 0 },
 	{ "both buddies", { 1000, 2000 }, -1 },
 	{ "whole frame", { PAGE_SIZE, 0 }, -1 },
 };
@@ -1251,7 +1475,7 @@ static void try_script(struct model *model, unsigned int kind,
 	}
 	if (kinds[kind].drop >= 0)
 		drop_object(model, two[kinds[kind].drop]);
-	next = put_object(model, MODEL_ROOM);
+	next = put_object(model, PAGE_SIZE);
 
 	err = reclaim_with(&eviction);
 	for (i = 0; i < 2; i++) {
@@ -1259,7 +1483,7 @@ static void try_script(struct model *model, unsigned int kind,
 			stays = two[i];
 	}
 	KUNIT_ASSERT_EQ(test, !err, !stays);
-	expect_pages(model, 1 + !!stays);
+	expect_frames(model, 1 + !!stays);
 	walk(model);
 	if (stays && err == -ENOMEM) {
 		/* still its turn */
@@ -1269,11 +1493,11 @@ static void try_script(struct model *model, unsigned int kind,
 		/* its turn is over */
 		expect_next(model, next);
 		/* and its vacancy is one again */
-		if (objects_in(stays->frame) == 1 && !is_whole(stays->frame)) {
-			size_t size = vacant_chunks(stays->frame) * MODEL_CHUNK;
+		if (room_of(stays->frame)) {
+			size_t size = min(room_of(stays->frame), MODEL_ROOM);
 			struct model_object *fits = put_object(model, size);
 
-			KUNIT_EXPECT_TRUE(test, same_page(stays, fits));
+			KUNIT_EXPECT_TRUE(test, same_frame(stays, fits));
 			drop_object(model, fits);
 		}
 		expect_next(model, stays);
@@ -1283,19 +1507,19 @@ static void try_script(struct model *model, unsigned int kind,
 
 static void every_outcome_of_evict(struct kunit *test)
 {
-	/* two different errors: the first counts */
-	static const int first[] = { 0, -EBUSY, -ENOMEM };
-	static const int second[] = { 0, -EIO, -ENOMEM };
+	/* two different errors: the first counts, but for those that say more */
+	static const int first[] = { 0, -EBUSY, -EPERM, -ENOMEM };
+	static const int second[] = { 0, -EIO, -EPERM, -ENOMEM };
 	unsigned int kind, frees, result;
 
 	for (kind = 0; kind < ARRAY_SIZE(kinds); kind++) {
 		for (frees = 0; frees < 4 * 4; frees++) {
-			for (result = 0; result < 3 * 3; result++) {
+			for (result = 0; result < 4 * 4; result++) {
 				struct script script = {
 					.frees = { frees % 4, frees / 4 },
 					.result = {
-						first[result % 3],
-						second[result / 3],
+						first[result % 4],
+						second[result / 4],
 					},
 				};
 
@@ -1310,9 +1534,9 @@ static void refused_goes_to_the_end(struct kunit *test)
 	struct model *model = test->priv;
 	struct model_object *a, *b, *c;
 
-	a = put_object(model, 4000);
+	a = put_frame(model, 0);
 	b = put_object(model, PAGE_SIZE);
-	c = put_object(model, 4000);
+	c = put_frame(model, 0);
 	KUNIT_EXPECT_EQ(test, reclaim(model, keep), -EBUSY);
 	/* which was a's */
 	expect_next(model, b);
@@ -1335,8 +1559,8 @@ static void refused_without_memory_stays(struct kunit *test)
 	struct model_object *a, *b, *c;
 
 	a = put_object(model, PAGE_SIZE);
-	b = put_object(model, 4000);
-	c = put_object(model, 4000);
+	b = put_frame(model, 0);
+	c = put_frame(model, 0);
 	/* it is a's turn until there is memory, whatever comes meanwhile */
 	KUNIT_EXPECT_EQ(test, reclaim(model, keep_without_memory), -ENOMEM);
 	KUNIT_EXPECT_EQ(test, reclaim(model, alloc_and_lack_memory), -ENOMEM);
@@ -1348,7 +1572,7 @@ static void refused_without_memory_stays(struct kunit *test)
 	expect_next(model, b);
 	expect_next(model, c);
 	/* what came meanwhile is older than a's second chance */
-	expect_pages(model, 2);
+	expect_frames(model, 2);
 	KUNIT_EXPECT_EQ(test, reclaim(model, let_go), 0);
 	KUNIT_EXPECT_TRUE(test, a->live);
 	expect_next(model, a);
@@ -1421,19 +1645,19 @@ static int alloc_and_let_go(struct eviction *eviction, struct model_object *obje
 	struct model_object *new;
 
 	/* just what would fit beside it, and just what it leaves */
-	new = put_object(model, 53 * MODEL_CHUNK);
-	KUNIT_EXPECT_FALSE(test, same_page(new, object));
+	new = put_object(model, 3392);
+	KUNIT_EXPECT_FALSE(test, same_frame(new, object));
 	drop_object(model, object);
-	new = put_object(model, 10 * MODEL_CHUNK);
-	KUNIT_EXPECT_FALSE(test, same_page(new, object));
+	new = put_object(model, 640);
+	KUNIT_EXPECT_FALSE(test, same_frame(new, object));
 	new = put_object(model, MODEL_ROOM);
-	KUNIT_EXPECT_FALSE(test, same_page(new, object));
+	KUNIT_EXPECT_FALSE(test, same_frame(new, object));
 	return 0;
 }
 
 static int alloc_and_keep(struct eviction *eviction, struct model_object *object)
 {
-	put_object(eviction->model, 53 * MODEL_CHUNK);
+	put_object(eviction->model, 3392);
 	return -EBUSY;
 }
 
@@ -1442,17 +1666,15 @@ static void alloc_from_evict(struct kunit *test)
 	struct model *model = test->priv;
 	struct model_object *old;
 
-	put_object(model, 10 * MODEL_CHUNK);
+	put_object(model, 640);
 	KUNIT_EXPECT_EQ(test, reclaim(model, alloc_and_let_go), 0);
-	/* 53 and 10 chunks in one frame, all of another */
-	expect_usage(model, 2, 1, 0, 0, 0);
 	walk(model);
 	drop_all(model);
 
 	/* a frame that is kept is younger than what came meanwhile */
-	old = put_object(model, 10 * MODEL_CHUNK);
+	old = put_object(model, 640);
 	KUNIT_EXPECT_EQ(test, reclaim(model, alloc_and_keep), -EBUSY);
-	expect_pages(model, 2);
+	expect_frames(model, 2);
 	KUNIT_EXPECT_EQ(test, reclaim(model, let_go), 0);
 	KUNIT_EXPECT_TRUE(test, old->live);
 	drop_all(model);
@@ -1460,7 +1682,7 @@ static void alloc_from_evict(struct kunit *test)
 	/* a pool whose only frame is being reclaimed has room nowhere */
 	put_object(model, PAGE_SIZE);
 	KUNIT_EXPECT_EQ(test, reclaim(model, alloc_and_keep), -EBUSY);
-	expect_usage(model, 2, 1, 1, 10 * MODEL_CHUNK, 0);
+	expect_frames(model, 2);
 	drop_all(model);
 }
 
@@ -1471,11 +1693,11 @@ static int reclaim_the_rest(struct eviction *eviction, struct model_object *obje
 		.evict = reclaim_the_rest,
 		.depth = eviction->depth + 1,
 	};
-	unsigned long pages = zbud_pages(eviction->model->pool);
+	unsigned int frames = eviction->model->nr_frames;
 	struct kunit *test = eviction->model->test;
 	int err = reclaim_with(&nested);
 
-	if (pages == nested.depth) {
+	if (frames == nested.depth) {
 		/* every frame is in the hands of a reclaim */
 		KUNIT_EXPECT_EQ(test, err, -ENOENT);
 	} else {
@@ -1486,9 +1708,12 @@ static int reclaim_the_rest(struct eviction *eviction, struct model_object *obje
 	return 0;
 }
 
-static int keep_both(struct eviction *eviction, struct model_object *object)
+static int keep_all(struct eviction *eviction, struct model_object *object)
 {
-	KUNIT_EXPECT_EQ(eviction->model->test, reclaim(eviction->model, keep), -EBUSY);
+	/* once, of all that are in the frame */
+	if (eviction->calls == 1)
+		KUNIT_EXPECT_EQ(eviction->model->test,
+				reclaim(eviction->model, keep), -EBUSY);
 	return -EIO;
 }
 
@@ -1498,17 +1723,21 @@ static void reclaim_from_evict(struct kunit *test)
 	struct model_object *a, *b, *c;
 	unsigned int i;
 
-	for (i = 0; i < 8; i++)
-		put_object(model, i % 3 ? MODEL_ROOM - i : PAGE_SIZE);
-	expect_pages(model, 8);
+	for (i = 0; i < 8; i++) {
+		if (i % 3)
+			put_frame(model, i);
+		else
+			put_object(model, PAGE_SIZE);
+	}
+	expect_frames(model, 8);
 	KUNIT_EXPECT_EQ(test, reclaim(model, reclaim_the_rest), 0);
 	expect_pages(model, 0);
 
 	/* the one that is kept last is the youngest */
-	a = put_object(model, MODEL_ROOM);
-	b = put_object(model, MODEL_ROOM);
-	c = put_object(model, MODEL_ROOM);
-	KUNIT_EXPECT_EQ(test, reclaim(model, keep_both), -EIO);
+	a = put_frame(model, 0);
+	b = put_frame(model, 0);
+	c = put_frame(model, 0);
+	KUNIT_EXPECT_EQ(test, reclaim(model, keep_all), -EIO);
 	walk(model);
 	expect_next(model, c);
 	expect_next(model, b);
@@ -1526,10 +1755,10 @@ static void oldest_first(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < 8; i++)
-		object[i] = put_object(model, 2100 + i);
-	expect_pages(model, 8);
+		object[i] = put_frame(model, 4 * i);
+	expect_frames(model, 8);
 	/* what goes by itself leaves the others' order alone */
-	drop_object(model, object[3]);
+	drop_frame(model, object[3]->frame);
 	for (i = 0; i < 8; i++) {
 		if (i != 3)
 			expect_next(model, object[i]);
@@ -1537,54 +1766,54 @@ static void oldest_first(struct kunit *test)
 	expect_pages(model, 0);
 }
 
-static void second_buddy_makes_young(struct kunit *test)
+static void new_buddy_makes_young(struct kunit *test)
 {
 	struct model *model = test->priv;
-	struct model_object *a, *b, *c, *second;
+	struct model_object *a, *b, *c, *new;
 
-	a = put_object(model, 43 * MODEL_CHUNK);
-	b = put_object(model, 44 * MODEL_CHUNK);
-	c = put_object(model, 44 * MODEL_CHUNK);
-	second = put_object(model, 20 * MODEL_CHUNK);
-	KUNIT_ASSERT_TRUE(test, same_page(a, second));
+	a = put_frame(model, 1280);
+	b = put_frame(model, 1200);
+	c = put_frame(model, 1200);
+	new = put_object(model, 1280);
+	KUNIT_ASSERT_TRUE(test, same_frame(a, new));
 	expect_next(model, b);
 	expect_next(model, c);
 	expect_next(model, a);
 	expect_pages(model, 0);
 
 	/* it stays young when either has gone; going makes nobody young */
-	a = put_object(model, 43 * MODEL_CHUNK);
-	b = put_object(model, 44 * MODEL_CHUNK);
-	second = put_object(model, 20 * MODEL_CHUNK);
-	c = put_object(model, 44 * MODEL_CHUNK);
+	a = put_frame(model, 1280);
+	b = put_frame(model, 1200);
+	new = put_object(model, 1280);
+	c = put_frame(model, 1200);
 	drop_object(model, a);
 	expect_next(model, b);
-	expect_next(model, second);
+	expect_next(model, new);
 	expect_next(model, c);
 }
 
 static void touched_is_passed_over_once(struct kunit *test)
 {
 	struct model *model = test->priv;
-	struct model_object *a, *b, *c, *d, *second;
+	struct model_object *a, *b, *c, *d, *new;
 
 	/* twice is no more than once */
-	a = put_object(model, 43 * MODEL_CHUNK);
+	a = put_frame(model, 1280);
 	b = put_object(model, PAGE_SIZE);
-	c = put_object(model, 44 * MODEL_CHUNK);
+	c = put_frame(model, 1200);
 	touch_object(a);
 	touch_object(a);
 	expect_next(model, b);
-	d = put_object(model, 44 * MODEL_CHUNK);
+	d = put_frame(model, 1200);
 	expect_next(model, c);
 	expect_next(model, a);
 	expect_next(model, d);
 
 	/* but twice with a reclaim between is; a whole frame can be as well */
 	a = put_object(model, PAGE_SIZE);
-	b = put_object(model, 44 * MODEL_CHUNK);
-	c = put_object(model, 44 * MODEL_CHUNK);
-	d = put_object(model, 44 * MODEL_CHUNK);
+	b = put_frame(model, 1200);
+	c = put_frame(model, 1200);
+	d = put_frame(model, 1200);
 	touch_object(a);
 	expect_next(model, b);
 	touch_object(a);
@@ -1592,23 +1821,23 @@ static void touched_is_passed_over_once(struct kunit *test)
 	expect_next(model, d);
 	expect_next(model, a);
 
-	/* either buddy does it for the frame, and for no other */
-	a = put_object(model, 43 * MODEL_CHUNK);
-	second = put_object(model, 20 * MODEL_CHUNK);
-	b = put_object(model, 44 * MODEL_CHUNK);
-	KUNIT_ASSERT_TRUE(test, same_page(a, second));
-	touch_object(second);
+	/* any buddy does it for the frame, and for no other */
+	a = put_frame(model, 1280);
+	new = put_object(model, 1280);
+	b = put_frame(model, 1200);
+	KUNIT_ASSERT_TRUE(test, same_frame(a, new));
+	touch_object(new);
 	expect_next(model, b);
-	KUNIT_EXPECT_TRUE(test, second->live);
+	KUNIT_EXPECT_TRUE(test, new->live);
 	expect_next(model, a);
-	KUNIT_EXPECT_FALSE(test, second->live);
+	KUNIT_EXPECT_FALSE(test, new->live);
 
 	/* what comes beside it does not take that away */
-	a = put_object(model, 43 * MODEL_CHUNK);
-	b = put_object(model, 44 * MODEL_CHUNK);
+	a = put_frame(model, 1280);
+	b = put_frame(model, 1200);
 	touch_object(a);
-	put_object(model, 20 * MODEL_CHUNK);
-	c = put_object(model, 44 * MODEL_CHUNK);
+	put_object(model, 1280);
+	c = put_frame(model, 1200);
 	expect_next(model, b);
 	expect_next(model, c);
 	expect_next(model, a);
@@ -1624,18 +1853,18 @@ static void all_touched(struct kunit *test)
 {
 	static const unsigned int frames[] = {
 		2, SECOND_CHANCES - 1, SECOND_CHANCES, SECOND_CHANCES + 1,
-		SECOND_CHANCES + 8,
+		SECOND_CHANCES + 3,
 	};
 	struct model *model = test->priv;
-	struct model_object *object[SECOND_CHANCES + 8];
+	struct model_object *object[SECOND_CHANCES + 3];
 	unsigned int i, n;
 
 	for (n = 0; n < ARRAY_SIZE(frames); n++) {
 		for (i = 0; i < frames[n]; i++) {
-			object[i] = put_object(model, 4000);
+			object[i] = put_frame(model, 0);
 			touch_object(object[i]);
 		}
-		expect_pages(model, frames[n]);
+		expect_frames(model, frames[n]);
 		/* patience has an end: the first whom it does not reach goes */
 		if (frames[n] > SECOND_CHANCES)
 			expect_next(model, object[SECOND_CHANCES]);
@@ -1652,43 +1881,40 @@ static void all_touched(struct kunit *test)
 static void whole_frames(struct kunit *test)
 {
 	struct model *model = test->priv;
-	struct model_object *a, *b, *whole, *second;
+	struct model_object *a, *b, *whole, *other;
 
-	a = put_object(model, 2000);
+	a = put_frame(model, 1900);
 	whole = put_object(model, PAGE_SIZE);
 	KUNIT_EXPECT_TRUE(test, PAGE_ALIGNED(whole->bytes));
-	expect_usage(model, 2, 1, 1, 31 * 64, 0);
+	expect_pages(model, (1 << model->shape.order) + 1);
 	/* nobody comes beside it, not even into what a is then too full for */
 	b = put_object(model, 1900);
-	KUNIT_EXPECT_TRUE(test, same_page(a, b));
-	second = put_object(model, 1);
-	expect_pages(model, 3);
-	KUNIT_EXPECT_FALSE(test, same_page(whole, second));
+	KUNIT_EXPECT_TRUE(test, same_frame(a, b));
+	other = put_object(model, 1);
+	expect_frames(model, 3);
+	KUNIT_EXPECT_FALSE(test, same_frame(whole, other));
 	verify_objects(model);
 	walk(model);
-	drop_object(model, second);
-	expect_usage(model, 2, 0, 1, 0, 64);
+	drop_object(model, other);
 
 	/* with the others in order: b has made a young */
 	expect_next(model, whole);
-	expect_usage(model, 1, 0, 0, 0, 64);
 	whole = put_object(model, PAGE_SIZE);
 	expect_next(model, a);
-	second = put_object(model, PAGE_SIZE);
-	expect_usage(model, 2, 0, 2, 0, 0);
+	other = put_object(model, PAGE_SIZE);
+	expect_pages(model, 2);
 	KUNIT_EXPECT_EQ(test, reclaim(model, keep), -EBUSY);
-	expect_usage(model, 2, 0, 2, 0, 0);
-	touch_object(second);
+	touch_object(other);
 	expect_next(model, whole);
-	drop_object(model, second);
-	expect_usage(model, 0, 0, 0, 0, 0);
+	drop_object(model, other);
+	expect_pages(model, 0);
 }
 
 /*
  * By chance
  */
 
-#define RANDOM_OPERATIONS	20000
+#define RANDOM_OPERATIONS	12000
 /* Leaves room for what evict allocates. */
 #define RANDOM_OBJECTS		(NR_OBJECTS - 56)
 #define WALK_EVERY		500
@@ -1701,7 +1927,7 @@ static size_t random_size(struct model *model)
 	case 1:
 		return MODEL_ROOM - chance(model, 2);
 	case 2 ... 4:
-		return MODEL_CHUNK * (1 + chance(model, MODEL_CHUNKS - 1)) +
+		return MODEL_BIN * (1 + chance(model, MODEL_ROOM / MODEL_BIN - 1)) +
 		       chance(model, 2);
 	case 5 ... 9:
 		return 1 + chance(model, 600);
@@ -1718,7 +1944,7 @@ static struct model_object *random_object(struct model *model)
 		struct model_object *object;
 
 		object = &model->object[(first + i) % NR_OBJECTS];
-		if (object->live)
+		if (object->live && !object->pinned)
 			return object;
 	}
 	return NULL;
@@ -1735,6 +1961,9 @@ static int evict_at_random(struct eviction *eviction, struct model_object *objec
 	struct model *model = eviction->model;
 	struct model_object *victim;
 
+	/* as a page that is just being loaded */
+	if (object->pinned)
+		return -EAGAIN;
 	switch (chance(model, 12)) {
 	case 0 ... 2:
 		/* refuse, or say that it is gone when it is not */
@@ -1764,6 +1993,27 @@ static int evict_at_random(struct eviction *eviction, struct model_object *objec
 	return results[chance(model, 16) ? 0 : chance(model, ARRAY_SIZE(results))];
 }
 
+static void unpin_all(struct model *model)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_OBJECTS; i++) {
+		if (model->object[i].pinned)
+			unpin_object(model, &model->object[i]);
+	}
+}
+
+/* Map something, or be done with everything that is mapped. */
+static void random_pin(struct model *model)
+{
+	struct model_object *object = random_object(model);
+
+	if (model->pins == 3)
+		unpin_all(model);
+	else if (object)
+		pin_object(model, object);
+}
+
 static void random_operation(struct model *model, bool grow)
 {
 	struct model_object *object = random_object(model);
@@ -1780,7 +2030,7 @@ static void random_operation(struct model *model, bool grow)
 			touch_object(object);
 	} else if (what < 91) {
 		KUNIT_ASSERT_EQ(model->test,
-				try_alloc(model, MODEL_ROOM + 1 + chance(model, 63)),
+				try_alloc(model, MODEL_ROOM + 1 + chance(model, 43)),
 				-ENOSPC);
 	} else if (!grow || what < 94) {
 		reclaim(model, evict_at_random);
@@ -1795,11 +2045,21 @@ static void random_operations(struct kunit *test)
 	for (i = 0; i < RANDOM_OPERATIONS; i++) {
 		/* so that the pool is at times large and at times empty */
 		random_operation(model, i / 1000 % 2 == 0);
+		/* and at times nobody holds anything still */
+		if (i / 2000 % 2 == 0)
+			unpin_all(model);
+		else if (chance(model, 16) == 0)
+			random_pin(model);
 		most = max(most, model->nr_frames);
 		if (i % WALK_EVERY == 0)
 			walk(model);
 	}
-	kunit_info(test, "%lu objects, at most %u frames", model->last_tag, most);
+	unpin_all(model);
+	kunit_info(test, "%lu objects, at most %u frames, %lu bytes moved in %lu compactions, %lu pinned",
+		   model->last_tag, most, model->pool->usage.moved_bytes,
+		   model->pool->usage.compactions, model->pool->usage.pinned);
+	KUNIT_EXPECT_GT(test, model->pool->usage.compactions, 0);
+	KUNIT_EXPECT_GT(test, model->pool->usage.pinned, 0);
 	drop_all(model);
 }
 
@@ -1809,9 +2069,9 @@ static void random_operations(struct kunit *test)
  */
 
 #define RACERS		4
-#define RACE_OPERATIONS	8000
+#define RACE_OPERATIONS	4000
 /* Few, so that the same frames are freed, filled and reclaimed at a time. */
-#define RACE_OBJECTS	8
+#define RACE_OBJECTS	16
 
 /**
  * struct race_object - an object of a racer's
@@ -1820,12 +2080,14 @@ static void random_operations(struct kunit *test)
  * @tag: the object's, or 0 for none
  * @handle: the object's
  * @size: the object's
+ * @mapped: its racer has it mapped, and nobody may drop it
  */
 struct race_object {
 	spinlock_t lock;
 	unsigned long tag;
 	unsigned long handle;
 	size_t size;
+	bool mapped;
 };
 
 /**
@@ -1849,6 +2111,7 @@ struct racer {
 /**
  * struct race - a race
  * @pool: for all of them
+ * @shape: of its frames
  * @pattern: what contents are made of
  * @wrong: what went wrong first; a racer cannot make its test fail itself
  * @done: once for each racer
@@ -1856,6 +2119,7 @@ struct racer {
  */
 struct race {
 	struct zbud_pool *pool;
+	struct shape shape;
 	const u8 *pattern;
 	const char *wrong;
 	struct completion done;
@@ -1875,13 +2139,40 @@ static struct race_object *race_object_of(struct race *race, unsigned long tag)
 	return &race->racer[nr / RACE_OBJECTS].object[nr % RACE_OBJECTS];
 }
 
+static void race_compare(struct race *race, const struct race_object *object,
+			 const void *bytes)
+{
+	race_check(race, zbud_tag(object->handle) == object->tag, "another's tag");
+	race_check(race, !memcmp(bytes, race->pattern + object->tag % PAGE_SIZE,
+				 object->size), "another's contents");
+}
+
 static void race_verify(struct race *race, const struct race_object *object)
 {
 	lockdep_assert_held(&object->lock);
-	race_check(race, zbud_tag(object->handle) == object->tag, "another's tag");
-	race_check(race, !memcmp(zbud_map(object->handle),
-				 race->pattern + object->tag % PAGE_SIZE,
-				 object->size), "another's contents");
+	race_compare(race, object, zbud_map(race->pool, object->handle));
+	zbud_unmap(object->handle);
+}
+
+/* As one who reads a page, and has to wait for something in the middle of that. */
+static void race_linger(struct racer *racer, struct race_object *object)
+{
+	struct race *race = racer->race;
+	const void *bytes;
+
+	spin_lock(&object->lock);
+	object->mapped = object->tag;
+	spin_unlock(&object->lock);
+	if (!object->mapped)
+		return;
+	bytes = zbud_map(race->pool, object->handle);
+	race_compare(race, object, bytes);
+	usleep_range(1, 50);
+	race_compare(race, object, bytes);
+	zbud_unmap(object->handle);
+	spin_lock(&object->lock);
+	object->mapped = false;
+	spin_unlock(&object->lock);
 }
 
 static void race_drop(struct race *race, struct race_object *object)
@@ -1902,8 +2193,8 @@ static int race_evict(void *owner, unsigned long handle, unsigned long tag, void
 	if (prandom_u32_state(&racer->rnd) % 4 == 0)
 		usleep_range(1, 20);
 	spin_lock(&object->lock);
-	if (object->tag != tag) {
-		/* gone already, or yet to be published */
+	if (object->tag != tag || object->mapped) {
+		/* gone already, or yet to be published; or being read */
 		err = -EAGAIN;
 	} else if (prandom_u32_state(&racer->rnd) % 8) {
 		race_check(race, object->handle == handle, "another's handle");
@@ -1934,7 +2225,8 @@ static void race_put(struct racer *racer, unsigned int nr)
 		race_check(race, false, "an allocation failed");
 		return;
 	}
-	memcpy(zbud_map(handle), race->pattern + tag % PAGE_SIZE, size);
+	memcpy(zbud_map(race->pool, handle), race->pattern + tag % PAGE_SIZE, size);
+	zbud_unmap(handle);
 
 	spin_lock(&object->lock);
 	object->handle = handle;
@@ -1955,7 +2247,7 @@ static void race_reclaim(struct racer *racer)
 	case -EBUSY:
 	case -EAGAIN:
 	case -ENOMEM:
-		race_check(race, seen.buddies == 1 || seen.buddies == 2,
+		race_check(race, seen.buddies && seen.buddies <= race->shape.buddies,
 			   "a frame of no or many buddies");
 		break;
 	case -ENOENT:
@@ -1979,6 +2271,8 @@ static int race_thread(void *data)
 
 		if (what < 2)
 			race_reclaim(racer);
+		if (what == 7)
+			race_linger(racer, object);
 		spin_lock(&object->lock);
 		if (!object->tag)
 			put = true;
@@ -2006,6 +2300,8 @@ static void many_tasks(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, race);
 	race->pool = zbud_pool_create(&race_ops, race);
 	KUNIT_ASSERT_NOT_NULL(test, race->pool);
+	race->shape = model->shape;
+	zbud_set_shape(race->pool, race->shape.buddies, race->shape.order);
 	race->pattern = model->pattern;
 	init_completion(&race->done);
 	for (i = 0; i < RACERS; i++) {
@@ -2041,44 +2337,447 @@ static void many_tasks(struct kunit *test)
 	check_lists(test, race->pool);
 	KUNIT_ASSERT_EQ(test, zbud_pages(race->pool), 0);
 	KUNIT_EXPECT_GT(test, evicted, 0);
-	kunit_info(test, "%lu frames reclaimed", evicted);
+	kunit_info(test, "%lu frames reclaimed, %lu compactions, %lu pinned", evicted,
+		   race->pool->usage.compactions, race->pool->usage.pinned);
+	KUNIT_EXPECT_GT(test, race->pool->usage.compactions, 0);
 	zbud_pool_destroy(race->pool);
 }
 
-static struct kunit_case zbud_test_cases[] = {
-	KUNIT_CASE(sizes_taken_and_refused),
-	KUNIT_CASE(memory_denied),
-	KUNIT_CASE(contents_stay_apart),
-	KUNIT_CASE(two_to_a_frame),
-	KUNIT_CASE(fits_to_the_byte),
-	KUNIT_CASE(fullest_that_fits),
-	KUNIT_CASE(freed_in_every_order),
-	KUNIT_CASE(usage_in_numbers),
-	KUNIT_CASE(reclaim_of_nothing),
-	KUNIT_CASE(reclaim_tells_what_it_saw),
-	KUNIT_CASE(every_outcome_of_evict),
-	KUNIT_CASE(refused_goes_to_the_end),
-	KUNIT_CASE(refused_without_memory_stays),
-	KUNIT_CASE(freed_by_others_meanwhile),
-	KUNIT_CASE(alloc_from_evict),
-	KUNIT_CASE(reclaim_from_evict),
-	KUNIT_CASE(oldest_first),
-	KUNIT_CASE(second_buddy_makes_young),
-	KUNIT_CASE(touched_is_passed_over_once),
-	KUNIT_CASE(all_touched),
-	KUNIT_CASE(whole_frames),
-	KUNIT_CASE_SLOW(random_operations),
-	KUNIT_CASE_SLOW(many_tasks),
+/*
+ * What has a shape of its own, and numbers that nobody computes
+ */
+
+static void expect_usage(struct model *model, unsigned long pages,
+			 unsigned long unbuddied, unsigned long whole,
+			 unsigned long free_bytes, unsigned long lost_bytes)
+{
+	struct kunit *test = model->test;
+	struct zbud_usage usage;
+
+	zbud_get_usage(model->pool, &usage);
+	KUNIT_EXPECT_EQ(test, usage.pages, pages);
+	KUNIT_EXPECT_EQ(test, usage.unbuddied, unbuddied);
+	KUNIT_EXPECT_EQ(test, usage.whole, whole);
+	KUNIT_EXPECT_EQ(test, usage.free_bytes, free_bytes);
+	KUNIT_EXPECT_EQ(test, usage.lost_bytes, lost_bytes);
+}
+
+static int look_and_let_go(struct eviction *eviction, struct model_object *object)
+{
+	/* of the frame being reclaimed, only its being there is known */
+	expect_usage(eviction->model, 3, 1, 1, 8, 0);
+	drop_object(eviction->model, object);
+	expect_usage(eviction->model, 3, 1, 1, 8, 0);
+	return 0;
+}
+
+static void usage_of_two_buddies(struct kunit *test)
+{
+	struct model *model = test->priv;
+	struct model_object *first;
+
+	set_shape(model, 2, 0);
+	expect_usage(model, 0, 0, 0, 0, 0);
+	first = put_object(model, 1);
+	expect_usage(model, 1, 1, 0, 4096 - 32 - 12 - 1 - 12, 0);
+	put_object(model, 65);
+	expect_usage(model, 1, 0, 0, 0, 4096 - 32 - 24 - 66);
+	put_object(model, 4096);
+	expect_usage(model, 2, 0, 1, 0, 3974);
+	put_object(model, 4032);
+	/* another slot, and eight bytes */
+	expect_usage(model, 3, 1, 1, 8, 3974);
+	drop_object(model, first);
+	expect_usage(model, 3, 2, 1, 8 + 3975, 0);
+	KUNIT_EXPECT_EQ(test, reclaim(model, look_and_let_go), 0);
+	expect_usage(model, 2, 1, 1, 8, 0);
+	KUNIT_EXPECT_EQ(test, reclaim(model, keep), -EBUSY);
+	expect_usage(model, 2, 1, 1, 8, 0);
+	drop_all(model);
+	expect_usage(model, 0, 0, 0, 0, 0);
+}
+
+static void usage_of_many_buddies(struct kunit *test)
+{
+	struct model *model = test->priv;
+	struct model_object *object[3];
+	unsigned int i;
+
+	set_shape(model, 16, 1);
+	for (i = 0; i < 3; i++)
+		object[i] = put_object(model, 2000);
+	expect_usage(model, 2, 1, 0, 8192 - 32 - 3 * 2012 - 12, 0);
+	/* what is in the middle leaves its slot behind; what is last does not */
+	drop_object(model, object[1]);
+	expect_usage(model, 2, 1, 0, 8192 - 32 - 2 * 2000 - 3 * 12, 0);
+	drop_object(model, object[2]);
+	expect_usage(model, 2, 1, 0, 8192 - 32 - 2012 - 12, 0);
+	/* eleven bytes are less than a slot */
+	put_object(model, 4052);
+	put_object(model, 8192 - 32 - 2012 - 4064 - 12 - 11);
+	expect_usage(model, 2, 0, 0, 0, 11);
+	drop_all(model);
+}
+
+static void fewer_pages_than_asked_for(struct kunit *test)
+{
+	struct model *model = test->priv;
+	struct model_object *small, *large;
+
+	set_shape(model, 16, 1);
+	memory.order = 0;
+	small = put_object(model, 4000);
+	KUNIT_EXPECT_EQ(test, model->denied, 1);
+	KUNIT_EXPECT_EQ(test, (__force u32)memory.gfp[0], (__force u32)GFP_KERNEL);
+	expect_pages(model, 1);
+	/* as soon as there are two pages again, they are taken */
+	memory.order = ZBUD_MAX_ORDER;
+	large = put_object(model, 4000);
+	expect_pages(model, 3);
+	KUNIT_EXPECT_FALSE(test, same_frame(small, large));
+	/* both have many buddies, and their places in the order of age */
+	KUNIT_EXPECT_TRUE(test, same_frame(small, put_object(model, 30)));
+	KUNIT_EXPECT_TRUE(test, same_frame(large, put_object(model, 4000)));
+	walk(model);
+	expect_next(model, small);
+	expect_pages(model, 2);
+	expect_next(model, large);
+
+	/* down to what there is */
+	set_shape(model, 16, 2);
+	memory.order = 1;
+	put_object(model, 4000);
+	KUNIT_EXPECT_EQ(test, model->denied, 2);
+	expect_pages(model, 2);
+	walk(model);
+	drop_all(model);
+
+	/* and to nothing */
+	memory.allowed = 0;
+	KUNIT_EXPECT_EQ(test, try_alloc(model, 4000), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, (__force u32)memory.gfp[0], (__force u32)GFP_KERNEL);
+}
+
+static void order_raised_meanwhile(struct kunit *test)
+{
+	struct model *model = test->priv;
+
+	/* what was asked for was had: as the model knows, none is denied */
+	set_shape(model, 16, 0);
+	memory.raise = model->pool;
+	put_object(model, 4000);
+	expect_pages(model, 1);
+	memory.raise = NULL;
+	set_shape(model, 16, ZBUD_MAX_ORDER);
+	put_object(model, 4000);
+	expect_pages(model, 5);
+	drop_all(model);
+}
+
+static void shapes_side_by_side(struct kunit *test)
+{
+	static const struct shape shapes[] = { { 2, 0 }, { 16, 1 }, { 3, 2 }, { 32, 0 } };
+	struct model *model = test->priv;
+	struct model_object *in[ARRAY_SIZE(shapes)];
+	unsigned int i, j;
+
+	/* each of its own frame's shape, whatever is asked for meanwhile */
+	for (i = 0; i < ARRAY_SIZE(shapes); i++) {
+		set_shape(model, shapes[i].buddies, shapes[i].order);
+		in[i] = put_object(model, MODEL_ROOM);
+		/* nobody else's room */
+		while (room_of(in[i]->frame) > MODEL_ROOM)
+			put_object(model, MODEL_ROOM);
+		KUNIT_EXPECT_EQ(test, in[i]->frame->limit, shapes[i].buddies);
+		KUNIT_EXPECT_EQ(test, in[i]->frame->order, shapes[i].order);
+		for (j = 0; j < i; j++)
+			KUNIT_EXPECT_FALSE(test, same_frame(in[i], in[j]));
+	}
+	walk(model);
+	for (i = 0; i < ARRAY_SIZE(shapes); i++) {
+		unsigned long pages = zbud_pages(model->pool);
+
+		expect_next(model, in[i]);
+		expect_pages(model, pages - (1 << shapes[i].order));
+	}
+}
+
+static void shapes_by_chance(struct kunit *test)
+{
+	struct model *model = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < RANDOM_OPERATIONS; i++) {
+		if (i % 100 == 0) {
+			set_shape(model, 2 + chance(model, ZBUD_MAX_BUDDIES - 1),
+				  chance(model, ZBUD_MAX_ORDER + 1));
+			memory.order = chance(model, ZBUD_MAX_ORDER + 1);
+		}
+		random_operation(model, i / 1000 % 2 == 0);
+		if (i % WALK_EVERY == 0)
+			walk(model);
+	}
+	memory.order = ZBUD_MAX_ORDER;
+	drop_all(model);
+}
+
+/* A frame with room for an object of @size, but in two pieces; its objects. */
+static void put_pieces(struct model *model, struct model_object *object[4],
+		       unsigned int size)
+{
+	unsigned int i;
+
+	set_shape(model, 16, 1);
+	for (i = 0; i < 4; i++)
+		object[i] = put_object(model, i % 2 ? size / 2 : 4020 - size / 2);
+	put_object(model, room_of(object[0]->frame));
+	drop_object(model, object[1]);
+	drop_object(model, object[3]);
+	KUNIT_ASSERT_EQ(model->test, room_of(object[0]->frame), size);
+}
+
+static void moved_to_make_room(struct kunit *test)
+{
+	struct model *model = test->priv;
+	struct model_object *object[4], *new;
+	unsigned long handle[2];
+
+	put_pieces(model, object, 2000);
+	handle[0] = object[0]->handle;
+	handle[1] = object[2]->handle;
+	new = put_object(model, 2000);
+	KUNIT_EXPECT_TRUE(test, same_frame(new, object[0]));
+	KUNIT_EXPECT_EQ(test, model->pool->usage.compactions, 1);
+	/* the one between the two pieces and the one below, but not the one above */
+	KUNIT_EXPECT_EQ(test, model->pool->usage.moved_bytes, object[2]->size + 60);
+	KUNIT_EXPECT_EQ(test, object[0]->handle, handle[0]);
+	KUNIT_EXPECT_EQ(test, object[2]->handle, handle[1]);
+	walk(model);
+	drop_all(model);
+
+	/* what fits in a hole makes nobody move */
+	put_pieces(model, object, 2000);
+	new = put_object(model, 1000);
+	KUNIT_EXPECT_TRUE(test, same_frame(new, object[0]));
+	new = put_object(model, 1000);
+	KUNIT_EXPECT_TRUE(test, same_frame(new, object[0]));
+	KUNIT_EXPECT_EQ(test, model->pool->usage.compactions, 1);
+	walk(model);
+	drop_all(model);
+}
+
+static void pinned_stays(struct kunit *test)
+{
+	struct model *model = test->priv;
+	struct model_object *object[4], *new;
+	unsigned int i;
+
+	put_pieces(model, object, 2000);
+	/* whichever it is, and however often */
+	for (i = 0; i < 4; i += 2) {
+		pin_object(model, object[i]);
+		verify_object(model, object[i]);
+		new = put_object(model, 2000);
+		KUNIT_EXPECT_FALSE(test, same_frame(new, object[0]));
+		drop_object(model, new);
+		unpin_object(model, object[i]);
+	}
+	KUNIT_EXPECT_EQ(test, model->pool->usage.pinned, 2);
+	KUNIT_EXPECT_EQ(test, model->pool->usage.compactions, 0);
+
+	/* others come and go beside it, where there is room in one piece */
+	pin_object(model, object[2]);
+	new = put_object(model, 900);
+	KUNIT_EXPECT_TRUE(test, same_frame(new, object[0]));
+	verify_object(model, object[2]);
+	drop_object(model, new);
+	drop_object(model, object[0]);
+	verify_object(model, object[2]);
+	new = put_object(model, object[0]->size);
+	KUNIT_EXPECT_TRUE(test, same_frame(new, object[2]));
+	unpin_object(model, object[2]);
+
+	new = put_object(model, 2000);
+	KUNIT_EXPECT_TRUE(test, same_frame(new, object[2]));
+	KUNIT_EXPECT_EQ(test, model->pool->usage.compactions, 1);
+	walk(model);
+	drop_all(model);
+}
+
+/* Where little would have to move but cannot, there may be much room elsewhere. */
+static void pinned_are_passed_over(struct kunit *test)
+{
+	struct model *model = test->priv;
+	struct model_object *object[BINS_PINNED + 1][4], *rest, *new;
+	unsigned int i, nth;
+
+	set_shape(model, 16, 1);
+	for (nth = 0; nth <= BINS_PINNED; nth++) {
+		unsigned int size = 2000 + 2 * MODEL_BIN * nth;
+
+		for (i = 0; i < 4; i++)
+			object[nth][i] = put_object(model, i % 2 ? size / 2 :
+						    4020 - size / 2);
+		rest = put_object(model, room_of(object[nth][0]->frame));
+	}
+	for (nth = 0; nth < BINS_PINNED; nth++) {
+		drop_object(model, object[nth][1]);
+		drop_object(model, object[nth][3]);
+		pin_object(model, object[nth][0]);
+	}
+	drop_object(model, rest);
+	for (i = 1; i < 4; i++)
+		drop_object(model, object[BINS_PINNED][i]);
+
+	new = put_object(model, 2000);
+	KUNIT_EXPECT_TRUE(test, same_frame(new, object[BINS_PINNED][0]));
+	KUNIT_EXPECT_EQ(test, model->pool->usage.pinned, BINS_PINNED);
+	KUNIT_EXPECT_EQ(test, model->pool->usage.compactions, 0);
+	for (nth = 0; nth < BINS_PINNED; nth++)
+		unpin_object(model, object[nth][0]);
+	walk(model);
+	drop_all(model);
+}
+
+/*
+ * Density.  Sizes as they are: of the pages of a system's libraries, compressed by
+ * lzo, those that are kept; a 32nd of them in each of these ranges.
+ */
+static const u16 quantiles[] = {
+	44, 713, 969, 1149, 1249, 1310, 1378, 1447, 1536, 1617, 1712, 1810, 1904, 1993,
+	2088, 2183, 2273, 2353, 2421, 2490, 2566, 2650, 2731, 2805, 2873, 2933, 2989,
+	3036, 3084, 3130, 3177, 3224, 3276,
+};
+
+#define DENSITY_OBJECTS	4096
+
+struct density {
+	unsigned long handle[DENSITY_OBJECTS];
+	u16 size[DENSITY_OBJECTS];
+	unsigned long bytes;
+};
+
+static void density_put(struct model *model, struct density *density, unsigned int i)
+{
+	unsigned int range = chance(model, ARRAY_SIZE(quantiles) - 1);
+	unsigned int low = quantiles[range], high = quantiles[range + 1];
+
+	density->size[i] = low + chance(model, high - low);
+	density->bytes += density->size[i];
+	KUNIT_ASSERT_EQ(model->test,
+			zbud_alloc(model->pool, density->size[i], i, 1, GFP_KERNEL,
+				   &density->handle[i]), 0);
+}
+
+static void density_drop(struct model *model, struct density *density, unsigned int i)
+{
+	zbud_free(model->pool, density->handle[i]);
+	density->bytes -= density->size[i];
+}
+
+/* In percent of what there would be if every byte were an object's. */
+static unsigned long efficiency(const struct model *model, const struct density *density)
+{
+	return density->bytes * 100 / (zbud_pages(model->pool) * PAGE_SIZE);
+}
+
+static void density_of(struct model *model, unsigned int buddies, unsigned int order,
+		       unsigned long filled, unsigned long churned)
+{
+	struct density *density = kvzalloc(sizeof(*density), GFP_KERNEL);
+	struct kunit *test = model->test;
+	unsigned long got[2];
+	unsigned int i, nr;
+
+	KUNIT_ASSERT_NOT_NULL(test, density);
+	set_shape(model, buddies, order);
+	for (i = 0; i < DENSITY_OBJECTS; i++)
+		density_put(model, density, i);
+	got[0] = efficiency(model, density);
+	for (i = 0; i < 8 * DENSITY_OBJECTS; i++) {
+		nr = chance(model, DENSITY_OBJECTS);
+		density_drop(model, density, nr);
+		density_put(model, density, nr);
+		cond_resched();
+	}
+	got[1] = efficiency(model, density);
+	kunit_info(test, "%u buddies, order %u: %lu %% of the bytes filled, %lu %% churned",
+		   buddies, order, got[0], got[1]);
+	KUNIT_EXPECT_GE(test, got[0], filled);
+	KUNIT_EXPECT_GE(test, got[1], churned);
+	check_lists(test, model->pool);
+	for (i = 0; i < DENSITY_OBJECTS; i++)
+		density_drop(model, density, i);
+	kvfree(density);
+}
+
+static void density(struct kunit *test)
+{
+	/* 99 % is what headers and slots leave */
+	density_of(test->priv, 2, 0, 86, 86);
+	density_of(test->priv, 16, 1, 94, 95);
+	density_of(test->priv, 32, 2, 96, 95);
+}
+
+/* A suite's cases have its results. */
+#define SHAPE_CASES						\
+	KUNIT_CASE(sizes_taken_and_refused),			\
+	KUNIT_CASE(memory_denied),				\
+	KUNIT_CASE(contents_stay_apart),			\
+	KUNIT_CASE(as_many_as_may),				\
+	KUNIT_CASE(fits_to_the_byte),				\
+	KUNIT_CASE(fullest_that_fits),				\
+	KUNIT_CASE(freed_in_every_order),			\
+	KUNIT_CASE(reclaim_of_nothing),				\
+	KUNIT_CASE(reclaim_tells_what_it_saw),			\
+	KUNIT_CASE(every_outcome_of_evict),			\
+	KUNIT_CASE(refused_goes_to_the_end),			\
+	KUNIT_CASE(refused_without_memory_stays),		\
+	KUNIT_CASE(freed_by_others_meanwhile),			\
+	KUNIT_CASE(alloc_from_evict),				\
+	KUNIT_CASE(reclaim_from_evict),				\
+	KUNIT_CASE(oldest_first),				\
+	KUNIT_CASE(new_buddy_makes_young),			\
+	KUNIT_CASE(touched_is_passed_over_once),		\
+	KUNIT_CASE(all_touched),				\
+	KUNIT_CASE(whole_frames),				\
+	KUNIT_CASE_SLOW(random_operations),			\
+	KUNIT_CASE_SLOW(many_tasks),				\
+	{}
+
+static struct kunit_case cases_2_0[] = { SHAPE_CASES };
+static struct kunit_case cases_16_0[] = { SHAPE_CASES };
+static struct kunit_case cases_16_1[] = { SHAPE_CASES };
+static struct kunit_case cases_32_2[] = { SHAPE_CASES };
+
+static struct kunit_case own_cases[] = {
+	KUNIT_CASE(usage_of_two_buddies),
+	KUNIT_CASE(usage_of_many_buddies),
+	KUNIT_CASE(fewer_pages_than_asked_for),
+	KUNIT_CASE(order_raised_meanwhile),
+	KUNIT_CASE(shapes_side_by_side),
+	KUNIT_CASE_SLOW(shapes_by_chance),
+	KUNIT_CASE(moved_to_make_room),
+	KUNIT_CASE(pinned_stays),
+	KUNIT_CASE(pinned_are_passed_over),
+	KUNIT_CASE_SLOW(density),
 	{}
 };
 
-static struct kunit_suite zbud_test_suite = {
-	.name = "zbud",
-	.init = zbud_test_init,
-	.exit = zbud_test_exit,
-	.test_cases = zbud_test_cases,
-};
-kunit_test_suite(zbud_test_suite);
+#define SUITE(suffix, init_function, its_cases)			\
+static struct kunit_suite suite_##suffix = {			\
+	.name = "zbud_" #suffix,				\
+	.init = init_function,					\
+	.exit = zbud_test_exit,					\
+	.test_cases = its_cases,				\
+}
+
+SUITE(2_0, init_2_0, cases_2_0);
+SUITE(16_0, init_16_0, cases_16_0);
+SUITE(16_1, init_16_1, cases_16_1);
+SUITE(32_2, init_32_2, cases_32_2);
+SUITE(shapes, init_2_0, own_cases);
+kunit_test_suites(&suite_2_0, &suite_16_0, &suite_16_1, &suite_32_2, &suite_shapes);
 
 MODULE_DESCRIPTION("KUnit tests of zbud");
 MODULE_LICENSE("GPL");

@@ -32,8 +32,8 @@
  * still is that buddy's.  While a frame is being reclaimed its handles are not
  * used again, so comparing them is enough.
  *
- * Locks: none of our own on any path of a page.  What we call takes an xarray's
- * lock; or a list_lru's; or a compression context's mutex, and within it the zbud
+ * Locks: none of our own on any path of a page.  What we call takes a
+ * list_lru's; or a compression context's mutex, and within it the zbud
  * pool's lock.  Of the spinlocks, none is taken within another of these.
  * Invalidation may come with the swap code's spinlocks held.  Nothing of ours is
  * held while a folio is allocated, charged or submitted, so eviction in the
@@ -70,18 +70,17 @@ unsigned long zswap_pool_pages(void)
  * Store
  */
 
-/* How many may be stored, of the page's cgroup, before that is looked at again. */
+/* How many may be stored, of the folio's cgroup, before that is looked at again. */
 struct allowance {
-	struct obj_cgroup *objcg;
 	unsigned int pages;
 	bool seen;
 };
 
 /* A page that costs no memory is refused only where zswap is forbidden. */
-static bool allowed(struct allowance *allowance, bool costs)
+static bool allowed(struct allowance *allowance, struct obj_cgroup *objcg, bool costs)
 {
 	if (costs ? !allowance->pages : !allowance->seen) {
-		if (!zswap_cgroup_admits(allowance->objcg, costs))
+		if (!zswap_cgroup_admits(objcg, costs))
 			return false;
 		allowance->seen = true;
 		if (costs)
@@ -107,19 +106,21 @@ struct rejection {
 static int fill_entry(struct zswap_entry *entry, struct folio *folio, long nth,
 		      struct rejection *why)
 {
+	bool grow;
 	int err;
 
-	if (!zswap_pool_admits(&why->reason))
+	if (!zswap_pool_admits(&grow, &why->reason))
 		return -ENOSPC;
 	why->reason = ZSWAP_REJECT_LRU_FAIL;
 	err = zswap_lru_prepare(entry->objcg);
 	if (err)
 		return err;
-	err = zswap_entry_fill(entry, folio, nth, &why->length, &why->reason);
+	err = zswap_entry_fill(entry, folio, nth, grow, &why->length,
+			       &why->reason);
 	/* an eviction gives the pool a frame back: compress once more */
 	if (err == -ENOMEM && why->reason == ZSWAP_REJECT_ALLOC_FAIL &&
 	    !zswap_evict_frame(ZSWAP_CAUSE_ALLOC_FAIL, NULL))
-		err = zswap_entry_fill(entry, folio, nth, &why->length,
+		err = zswap_entry_fill(entry, folio, nth, grow, &why->length,
 				       &why->reason);
 	if (!err && folio_test_workingset(folio)) {
 		entry->touched = true;
@@ -129,11 +130,12 @@ static int fill_entry(struct zswap_entry *entry, struct folio *folio, long nth,
 }
 
 static struct zswap_entry *store_page(struct folio *folio, long nth,
-				      struct allowance *allowance,
+				      u64 now, struct allowance *allowance,
 				      struct rejection *why)
 {
 	swp_entry_t swp = frontswap_folio_entry(folio, nth);
 	struct zswap_entry *entry, *old;
+	struct obj_cgroup *objcg;
 	unsigned long fill;
 	bool same_filled;
 	int err;
@@ -143,13 +145,16 @@ static struct zswap_entry *store_page(struct folio *folio, long nth,
 	same_filled = READ_ONCE(zswap_params.same_filled_pages) &&
 		      zswap_same_filled(folio, nth, &fill);
 
+	objcg = frontswap_objcg_get(folio);
 	why->reason = ZSWAP_REJECT_CGROUP_LIMIT;
-	if (!allowed(allowance, !same_filled))
-		return ERR_PTR(-EDQUOT);
+	err = -EDQUOT;
+	if (!allowed(allowance, objcg, !same_filled))
+		goto put_objcg;
 	why->reason = ZSWAP_REJECT_KMEMCACHE_FAIL;
-	entry = zswap_entry_alloc(allowance->objcg);
+	err = -ENOMEM;
+	entry = zswap_entry_alloc(objcg, now);
 	if (!entry)
-		return ERR_PTR(-ENOMEM);
+		goto put_objcg;
 	if (same_filled) {
 		entry->fill = fill;
 	} else {
@@ -175,6 +180,10 @@ static struct zswap_entry *store_page(struct folio *folio, long nth,
 discard:
 	zswap_entry_discard(entry);
 	return ERR_PTR(err);
+put_objcg:
+	if (objcg)
+		obj_cgroup_put(objcg);
+	return ERR_PTR(err);
 }
 
 /* The folio is ours: say so, of each page.  @entry: the only one, or any. */
@@ -187,7 +196,7 @@ static void count_stored(struct folio *folio, struct zswap_entry *entry,
 
 	/* a large folio's pages share its time evenly */
 	if (tracing)
-		duration = trace_duration(start) / pages;
+		duration = (ktime_get_ns() - start) / pages;
 	for (i = 0; i < pages; i++) {
 		swp_entry_t swp = frontswap_folio_entry(folio, i);
 
@@ -203,17 +212,6 @@ static void count_stored(struct folio *folio, struct zswap_entry *entry,
 	}
 }
 
-/* Whom a folio would be charged to. */
-static u64 cgroup_of(struct folio *folio)
-{
-	struct obj_cgroup *objcg = frontswap_objcg_get(folio);
-	u64 id = frontswap_objcg_id(objcg);
-
-	if (objcg)
-		obj_cgroup_put(objcg);
-	return id;
-}
-
 /* It is not: take back what was stored of it, and say why, of each page. */
 static void count_rejected(struct folio *folio, const struct rejection *why,
 			   u64 start)
@@ -223,9 +221,9 @@ static void count_rejected(struct folio *folio, const struct rejection *why,
 	u64 cgroup = 0, duration = 0;
 
 	if (tracing) {
-		cgroup = cgroup_of(folio);
+		cgroup = frontswap_folio_id(folio);
 		/* as of those that are stored */
-		duration = trace_duration(start) / pages;
+		duration = (ktime_get_ns() - start) / pages;
 	}
 
 	for (i = 0; i < why->page; i++)
@@ -251,21 +249,16 @@ static int store_folio(struct folio *folio)
 	struct rejection why = { .page = -1, .reason = ZSWAP_REJECT_DISABLED };
 	struct zswap_entry *entry = ERR_PTR(-EBUSY);
 	struct allowance allowance = { };
-	u64 start = 0;
+	/* since when its pages are stored; so events need not look at the clock again */
+	u64 start = ktime_get_ns();
 	long i;
 
-	/* which of the two it will be is not known yet */
-	if (trace_zswap_store_enabled() || trace_zswap_reject_enabled())
-		start = ktime_get_ns();
 	if (READ_ONCE(zswap_params.enabled)) {
-		allowance.objcg = frontswap_objcg_get(folio);
 		for (i = 0; i < folio_nr_pages(folio); i++) {
-			entry = store_page(folio, i, &allowance, &why);
+			entry = store_page(folio, i, start, &allowance, &why);
 			if (IS_ERR(entry))
 				break;
 		}
-		if (allowance.objcg)
-			obj_cgroup_put(allowance.objcg);
 	}
 	if (IS_ERR(entry)) {
 		count_rejected(folio, &why, start);
@@ -279,18 +272,26 @@ static int store_folio(struct folio *folio)
  * Load
  */
 
-/* Fill one page of a folio, and let the entry go if the folio can own it. */
-static int load_page(struct folio *folio, swp_entry_t swp, long nth,
-		     bool exclusive)
+/*
+ * A folio outside of the swap cache belongs to one page fault, which may yet drop
+ * it: then the pool must have the page still.
+ */
+static bool takes_over(struct folio *folio)
 {
-	u64 start = trace_start(zswap_load), age, cgroup;
-	struct zswap_entry *entry = zswap_index_find(swp);
-	enum zswap_kind kind;
-	unsigned int length;
+	return folio_test_swapcache(folio);
+}
+
+/* Fill one page of a folio, and let its entry go if the folio takes the page over. */
+static int load_page(struct folio *folio, swp_entry_t swp, long nth,
+		     struct zswap_entry *entry)
+{
+	/* from where it is known that there is something to load */
+	u64 start = trace_start(zswap_load);
+	u64 stored = entry->stored_ns, cgroup = 0, now;
+	unsigned int length = entry->length;
+	enum zswap_kind kind = zswap_entry_kind(entry);
 	int err;
 
-	if (!entry)
-		return -ENOENT;
 	/*
 	 * The entry stays if its bytes do not decompress: without it, the next
 	 * reader would get the device's old contents and not an error.
@@ -300,45 +301,37 @@ static int load_page(struct folio *folio, swp_entry_t swp, long nth,
 		return err;
 
 	frontswap_count_loaded(entry->objcg);
-	length = entry->length;
-	kind = zswap_entry_kind(entry);
-	age = start ? zswap_entry_age(entry) : 0;
-	cgroup = start ? frontswap_objcg_id(entry->objcg) : 0;
-	if (exclusive) {
+	if (start)
+		cgroup = frontswap_objcg_id(entry->objcg);
+	if (takes_over(folio)) {
 		zswap_index_remove(swp);
 		zswap_entry_free(entry);
 	} else if (length) {
 		WRITE_ONCE(entry->touched, true);
 		zbud_touch(entry->handle);
 	}
-	/* since it began, as what the event says was asked for then */
-	if (start)
+	if (start) {
+		/* by one clock, so that no load is longer than its page was there */
+		now = ktime_get_ns();
 		trace_zswap_load(swp_type(swp), swp_offset(swp), cgroup, length,
-				 age, trace_duration(start), kind,
+				 now - stored, now - start, kind,
 				 folio_pfn(folio) + nth);
+	}
 	return 0;
 }
 
-/*
- * Large folios are not swapped in while we are here; but one whose swap-in began
- * before can still come.  Its pages are all on the device, or all ours, or we
- * cannot help it.
- */
-static int folio_is_ours(struct folio *folio)
+/* All of a folio is filled. */
+static void loaded(struct folio *folio)
 {
-	long i, ours = 0, pages = folio_nr_pages(folio);
-
-	for (i = 0; i < pages; i++)
-		ours += !!zswap_index_find(frontswap_folio_entry(folio, i));
-	if (!ours)
-		return -ENOENT;
-	return ours == pages ? 0 : -EIO;
+	if (takes_over(folio))
+		folio_mark_dirty(folio);
+	folio_mark_uptodate(folio);
 }
 
 /* Nothing of it is held: the device is read, for each page. */
 static void trace_missed(struct folio *folio)
 {
-	u64 cgroup = cgroup_of(folio);
+	u64 cgroup = frontswap_folio_id(folio);
 	long i;
 
 	for (i = 0; i < folio_nr_pages(folio); i++) {
@@ -349,36 +342,63 @@ static void trace_missed(struct folio *folio)
 	}
 }
 
+static int missed(struct folio *folio)
+{
+	if (trace_zswap_miss_enabled())
+		trace_missed(folio);
+	return -ENOENT;
+}
+
+/*
+ * Large folios are not swapped in while we are here; but one whose swap-in began
+ * before can still come.  Its pages are all on the device, or all ours, or we
+ * cannot help it.
+ */
+static noinline int load_large_folio(struct folio *folio)
+{
+	long i, ours = 0, pages = folio_nr_pages(folio);
+	swp_entry_t swp;
+	int err;
+
+	for (i = 0; i < pages; i++)
+		ours += !!zswap_index_find(frontswap_folio_entry(folio, i));
+	if (!ours)
+		return missed(folio);
+	if (ours != pages)
+		return -EIO;
+	for (i = 0; i < pages; i++) {
+		swp = frontswap_folio_entry(folio, i);
+		err = load_page(folio, swp, i, zswap_index_find(swp));
+		if (err)
+			return err;
+	}
+	loaded(folio);
+	return 0;
+}
+
 static int load_folio(struct folio *folio)
 {
-	/*
-	 * A folio outside of the swap cache belongs to one page fault, which
-	 * may yet drop it: then the pool must have the page still.
-	 */
-	bool exclusive = folio_test_swapcache(folio);
-	long i;
-	int err = 0;
+	swp_entry_t swp = folio->swap;
+	struct zswap_entry *entry;
+	int err;
 
 	if (unlikely(folio_test_large(folio)))
-		err = folio_is_ours(folio);
-	for (i = 0; !err && i < folio_nr_pages(folio); i++)
-		err = load_page(folio, frontswap_folio_entry(folio, i), i, exclusive);
-	if (err == -ENOENT && trace_zswap_miss_enabled())
-		trace_missed(folio);
-	if (err)
-		return err;
-
-	if (exclusive)
-		folio_mark_dirty(folio);
-	folio_mark_uptodate(folio);
-	return 0;
+		return load_large_folio(folio);
+	entry = zswap_index_find(swp);
+	if (!entry)
+		return missed(folio);
+	err = load_page(folio, swp, 0, entry);
+	if (!err)
+		loaded(folio);
+	return err;
 }
 
 static void invalidate_page(swp_entry_t swp)
 {
-	/* most swap entries that are freed were loaded before: spare the lock */
-	if (zswap_index_find(swp))
-		zswap_entry_drop(swp, zswap_index_remove(swp));
+	struct zswap_entry *entry = zswap_index_remove(swp);
+
+	if (entry)
+		zswap_entry_drop(swp, entry);
 }
 
 static void invalidate_area(unsigned int type)
@@ -417,10 +437,12 @@ static int __init zswap_init(void)
 {
 	int err;
 
-	zswap_index_init();
-	err = zswap_entries_init();
+	err = zswap_index_init();
 	if (err)
 		return err;
+	err = zswap_entries_init();
+	if (err)
+		goto exit_index;
 	err = -ENOMEM;
 	zswap_pool = zswap_pool_create();
 	if (!zswap_pool)
@@ -451,6 +473,8 @@ destroy_pool:
 	zbud_pool_destroy(zswap_pool);
 exit_entries:
 	zswap_entries_exit();
+exit_index:
+	zswap_index_exit();
 	return err;
 }
 
@@ -463,6 +487,7 @@ static void __exit zswap_exit(void)
 	zswap_compressors_exit();
 	zbud_pool_destroy(zswap_pool);
 	zswap_entries_exit();
+	zswap_index_exit();
 }
 
 module_init(zswap_init);

@@ -8,10 +8,12 @@
  *	lru.c         the order of age within each cgroup
  *	writeback.c   from the pool to the swap device; drain
  *	reclaim.c     when to write back, and what: limits, shrinker
+ *	copy.h        copying what was compressed
  *	compressor.c  contexts of the kernel's crypto API, per CPU
  *	params.c      module parameters
  *	stats.c       counters, and debugfs
  *	zbud.c        page frames
+ *	frame.c       the inside of one
  */
 #ifndef ZSWAP_INTERNAL_H
 #define ZSWAP_INTERNAL_H
@@ -75,6 +77,12 @@ unsigned long zswap_pool_pages(void);
 /* When an operation began, if somebody listens; else 0. */
 #define trace_start(event) (trace_##event##_enabled() ? ktime_get_ns() : 0)
 
+/* For who has looked at the clock anyway; 0 if he did not at one of the two. */
+static inline u64 trace_between(u64 start, u64 end)
+{
+	return start && end ? end - start : 0;
+}
+
 static inline u64 trace_duration(u64 start)
 {
 	return start ? ktime_get_ns() - start : 0;
@@ -83,16 +91,24 @@ static inline u64 trace_duration(u64 start)
 /* entry.c */
 int zswap_entries_init(void);
 void zswap_entries_exit(void);
-struct zswap_entry *zswap_entry_alloc(struct obj_cgroup *objcg);
+struct zswap_entry *zswap_entry_alloc(struct obj_cgroup *objcg, u64 now);
 void zswap_entry_discard(struct zswap_entry *entry);
 int zswap_entry_fill(struct zswap_entry *entry, struct folio *folio, long nth,
-		     unsigned int *length, enum zswap_reject_reason *why);
+		     bool grow, unsigned int *length,
+		     enum zswap_reject_reason *why);
 int zswap_entry_read(struct zswap_entry *entry, struct folio *folio, long nth);
 void zswap_entry_publish(struct zswap_entry *entry);
 void zswap_entry_free(struct zswap_entry *entry);
 void zswap_entry_drop(swp_entry_t swp, struct zswap_entry *entry);
-enum zswap_kind zswap_entry_kind(const struct zswap_entry *entry);
 bool zswap_same_filled(struct folio *folio, long nth, unsigned long *fill);
+
+/* How a page is held. */
+static inline enum zswap_kind zswap_entry_kind(const struct zswap_entry *entry)
+{
+	if (!entry->length)
+		return ZSWAP_KIND_SAME_FILLED;
+	return entry->comp ? ZSWAP_KIND_COMPRESSED : ZSWAP_KIND_INCOMPRESSIBLE;
+}
 
 static inline u64 zswap_entry_age(const struct zswap_entry *entry)
 {
@@ -108,6 +124,8 @@ struct zswap_params {
 	bool keep_incompressible;
 	/* compressed pages longer than this many bytes do not compress */
 	unsigned int max_length;
+	/* of a new frame of the pool */
+	unsigned int frame_pages;
 	/* page frames that the pool may have */
 	unsigned long max_pages;
 	/* once it had them: at how many it takes pages again; max_pages: at once */
@@ -145,13 +163,15 @@ struct zswap_compressed {
 };
 
 int zswap_compress_begin(struct zswap_compressor *comp, struct folio *folio,
-			 long nth, struct zswap_compressed *out);
+			 long nth, unsigned int wanted,
+			 struct zswap_compressed *out);
 void zswap_compress_end(struct zswap_compressed *out);
 int zswap_decompress(struct zswap_compressor *comp, const void *bytes,
 		     unsigned int length, struct folio *folio, long nth);
 
 /* index.c */
-void zswap_index_init(void);
+int zswap_index_init(void);
+void zswap_index_exit(void);
 struct zswap_entry *zswap_index_insert(swp_entry_t swp,
 				       struct zswap_entry *entry);
 struct zswap_entry *zswap_index_find(swp_entry_t swp);
@@ -191,7 +211,7 @@ void zswap_drain(void);
 struct zbud_pool *zswap_pool_create(void);
 
 /* reclaim.c */
-bool zswap_pool_admits(enum zswap_reject_reason *why);
+bool zswap_pool_admits(bool *grow, enum zswap_reject_reason *why);
 bool zswap_cgroup_admits(struct obj_cgroup *objcg, bool costs);
 void zswap_reclaim_new_limits(void);
 void zswap_reclaim_drained(void);

@@ -201,8 +201,8 @@ TRACE_EVENT(zswap_reject,
 
 TRACE_EVENT(zswap_evict,
 	TP_PROTO(unsigned int cause, unsigned int buddies, unsigned int bytes,
-		 u64 age_ns, u64 duration_ns, int result),
-	TP_ARGS(cause, buddies, bytes, age_ns, duration_ns, result),
+		 u64 age_ns, u64 duration_ns, int result, unsigned int pages),
+	TP_ARGS(cause, buddies, bytes, age_ns, duration_ns, result, pages),
 
 	TP_STRUCT__entry(
 		__field(unsigned int, cause)
@@ -211,6 +211,7 @@ TRACE_EVENT(zswap_evict,
 		__field(u64, age_ns)
 		__field(u64, duration_ns)
 		__field(int, result)
+		__field(unsigned int, pages)
 	),
 	TP_fast_assign(
 		__entry->cause = cause;
@@ -219,11 +220,12 @@ TRACE_EVENT(zswap_evict,
 		__entry->age_ns = age_ns;
 		__entry->duration_ns = duration_ns;
 		__entry->result = result;
+		__entry->pages = pages;
 	),
-	TP_printk("cause=%s buddies=%u bytes=%u age_ns=%llu duration_ns=%llu result=%d",
+	TP_printk("cause=%s buddies=%u bytes=%u age_ns=%llu duration_ns=%llu result=%d pages=%u",
 		  zswap_show_cause(__entry->cause), __entry->buddies,
 		  __entry->bytes, __entry->age_ns, __entry->duration_ns,
-		  __entry->result)
+		  __entry->result, __entry->pages)
 );
 
 TRACE_EVENT(zswap_invalidate,
