@@ -117,9 +117,7 @@ static __always_inline int zs_on_store(__u32 type, __u64 offset, __u64 cgroup,
 	struct zswap_who who;
 
 	number = zs_number_of(cgroup, page, tag, &who);
-	if (page)
-		zs_page_set(page, tag, number,
-			    zs_page_word(ZS_PAGE_STORED, length, now));
+	zs_page_set(page, tag, number, zs_page_word(ZS_PAGE_STORED, length, now));
 	if (!zs_wanted(&who))
 		return 0;
 	if (!zs_events_only)
@@ -167,7 +165,7 @@ static __always_inline int zs_on_load(__u32 type, __u64 offset, __u64 cgroup,
 	struct zswap_who who;
 
 	number = zs_number_of(cgroup, page, tag, &who);
-	if (page && page->tag == tag && !stays)
+	if (page->tag == tag && !stays)
 		page->word = zs_page_word(ZS_PAGE_OTHER, 0, 0);
 	if (!zs_wanted(&who))
 		return 0;
@@ -227,14 +225,11 @@ static __always_inline int zs_on_miss(__u32 type, __u64 offset, __u64 cgroup, __
 	__u64 since = 0;
 
 	number = zs_number_of(cgroup, page, tag, &who);
-	if (page) {
-		if (page->tag == tag) {
-			state = zs_page_state(page);
-			since = zs_page_since(page, now);
-		}
-		zs_page_set(page, tag, number,
-			    zs_page_word(ZS_PAGE_READING, 0, now));
+	if (page->tag == tag) {
+		state = zs_page_state(page);
+		since = zs_page_since(page, now);
 	}
+	zs_page_set(page, tag, number, zs_page_word(ZS_PAGE_READING, 0, now));
 	if (!zs_wanted(&who))
 		return 0;
 	if (!zs_events_only)
@@ -260,25 +255,30 @@ static __always_inline void zs_count_read(__u32 number, __u32 type, __u64 ns)
  * The device has read a page; in an interrupt, for whoever waits.
  * @cgroup: that pays for it; of events only, the others know that of a page
  */
-static __always_inline int zs_on_read_done(__u32 type, __u64 offset, __u64 cgroup, __u64 now)
+static __always_inline int zs_on_read_done(__u32 type, __u64 offset, __u64 cgroup)
 {
 	struct zs_page *page = zs_page_place(type, offset);
 	struct zswap_who who;
+	bool asked;
 	__u64 ns;
 
-	if (!page || page->tag != zs_page_tag(type, offset) ||
+	if (page->tag != zs_page_tag(type, offset) ||
 	    zs_page_state(page) != ZS_PAGE_READING)
 		return 0;
-	ns = zs_page_since(page, now);
+	ns = zs_page_since(page, bpf_ktime_get_ns());
 	page->word = zs_page_word(ZS_PAGE_OTHER, 0, 0);
-	zs_who_of_page(page, cgroup, &who);
-	/* a filter lets pass whom it knows */
-	if (!zs_wanted(&who))
-		return 0;
+	/* mostly nobody asks whose it is */
+	asked = zs_shared.filtered || zs_streams(ZSWAP_EVENT_READ);
+	if (asked) {
+		zs_who_of_page(page, cgroup, &who);
+		/* a filter lets pass whom it knows */
+		if (!zs_wanted(&who))
+			return 0;
+	}
 	if (!zs_events_only)
 		zs_count_read(page->who, type, ns);
 	/* less than what times are kept in is some time yet */
-	if (zs_streams(ZSWAP_EVENT_READ))
+	if (asked && zs_streams(ZSWAP_EVENT_READ))
 		zs_stream(&(struct zswap_event){
 			.event = ZSWAP_EVENT_READ, .type = type, .offset = offset,
 			.duration_ns = ns ?: 1, .kind = ZSWAP_KIND_COUNT,
@@ -358,7 +358,7 @@ __noinline int zs_page_written(struct zs_page *page, __u32 tag, __u32 number,
 			       __u64 submit_ns)
 {
 	enum zs_page_state state = ZS_PAGE_STORED;
-	__u64 before, found, writing, since;
+	__u64 before, found, writing, since, now;
 
 	if (!page)
 		return 0;
@@ -373,15 +373,17 @@ __noinline int zs_page_written(struct zs_page *page, __u32 tag, __u32 number,
 	}
 	page->tag = tag;
 	page->who = number;
-	writing = zs_page_word(ZS_PAGE_WRITING, 0, bpf_ktime_get_ns() - submit_ns);
+	now = bpf_ktime_get_ns();
+	writing = zs_page_word(ZS_PAGE_WRITING, 0, now - submit_ns);
 	found = before;
 	if (state != ZS_PAGE_WRITTEN) {
 		found = zs_page_swap(page, before, writing);
 		if (found == before || zs_word_state(found) != ZS_PAGE_WRITTEN)
 			return 0;
+		/* the end has come after that */
+		now = bpf_ktime_get_ns();
 	}
-	/* a later now: the end may have come after the one above */
-	since = zs_word_since(found, bpf_ktime_get_ns());
+	since = zs_word_since(found, now);
 	zs_add_write_io(submit_ns > since ? submit_ns - since : 0);
 	zs_page_swap(page, found, zs_word_in(writing, ZS_PAGE_EVICTED));
 	return 0;
@@ -449,14 +451,18 @@ static __always_inline int zs_on_writeback(__u32 type, __u64 offset,
 }
 
 /* The end: the device has written a page; in an interrupt, mostly. */
-static __always_inline int zs_on_write_done(__u32 type, __u64 offset, __u64 now)
+static __always_inline int zs_on_write_done(__u32 type, __u64 offset)
 {
 	struct zs_page *page = zs_page_place(type, offset);
-	__u64 before, found;
+	__u64 before, found, now;
 
-	if (!page || page->tag != zs_page_tag(type, offset))
+	if (page->tag != zs_page_tag(type, offset))
 		return 0;
 	found = before = zs_page_look(page);
+	/* most that are written past the pool: rejected */
+	if (!(1U << zs_word_state(before) & (1U << ZS_PAGE_STORED | 1U << ZS_PAGE_WRITING)))
+		return 0;
+	now = bpf_ktime_get_ns();
 	if (zs_word_state(before) == ZS_PAGE_STORED) {
 		found = zs_page_swap(page, before, zs_page_word(ZS_PAGE_WRITTEN, 0, now));
 		if (found == before)
@@ -503,8 +509,7 @@ static __always_inline int zs_on_reject(__u32 type, __u64 offset, __u64 cgroup,
 	__u64 slot;
 
 	number = zs_number_of(cgroup, page, tag, &who);
-	if (page)
-		zs_page_set(page, tag, number, zs_page_word(ZS_PAGE_REJECTED, 0, 0));
+	zs_page_set(page, tag, number, zs_page_word(ZS_PAGE_REJECTED, 0, 0));
 	if (!zs_wanted(&who))
 		return 0;
 	slot = zs_word_slot(reason, ZSWAP_REJECT_COUNT);
@@ -525,7 +530,7 @@ static __always_inline int zs_on_reject(__u32 type, __u64 offset, __u64 cgroup,
 
 static __always_inline void zs_count_evict(__u32 number, __u64 slot, __u32 buddies,
 					   __u32 bytes, __u64 age_ns, __u64 duration_ns,
-					   int result)
+					   int result, __u32 pages)
 {
 	struct zswap_pool_stats *pool = zs_pool_stats();
 	struct zswap_usage *usage = zs_usage_of_page(number, ZS_NO_AREA);
@@ -538,6 +543,7 @@ static __always_inline void zs_count_evict(__u32 number, __u64 slot, __u32 buddi
 		return;
 	}
 	usage->evicts++;
+	usage->evict_frames += pages;
 	usage->evict_pages += buddies;
 	usage->evict_bytes += bytes;
 	zs_count(&usage->hist[ZSWAP_HIST_EVICT_AGE], zs_age_slot(age_ns), age_ns);
@@ -548,7 +554,7 @@ static __always_inline void zs_count_evict(__u32 number, __u64 slot, __u32 buddi
 
 static __always_inline int zs_on_evict(__u32 cause, __u32 buddies, __u32 bytes,
 				       __u64 age_ns, __u64 duration_ns,
-				       int result)
+				       int result, __u32 pages)
 {
 	struct zswap_who who;
 	__u32 number = zs_number_of(0, NULL, 0, &who);
@@ -558,12 +564,13 @@ static __always_inline int zs_on_evict(__u32 cause, __u32 buddies, __u32 bytes,
 		return 0;
 	slot = zs_word_slot(cause, ZSWAP_CAUSE_COUNT);
 	if (!zs_events_only)
-		zs_count_evict(number, slot, buddies, bytes, age_ns, duration_ns, result);
+		zs_count_evict(number, slot, buddies, bytes, age_ns, duration_ns, result,
+			       pages);
 	if (zs_streams(ZSWAP_EVENT_EVICT))
 		zs_stream(&(struct zswap_event){
 			.event = ZSWAP_EVENT_EVICT, .count = buddies, .length = bytes,
 			.age_ns = age_ns, .duration_ns = duration_ns, .why = slot,
-			.kind = ZSWAP_KIND_COUNT, .result = result,
+			.kind = ZSWAP_KIND_COUNT, .result = result, .pages = pages,
 		}, &who);
 	return 0;
 }
@@ -591,7 +598,7 @@ static __always_inline int zs_on_invalidate(__u32 type, __u64 offset, __u64 age_
 	struct zswap_who who;
 
 	number = zs_number_of(cgroup, page, tag, &who);
-	if (page && page->tag == tag && zs_page_state(page) == ZS_PAGE_STORED)
+	if (page->tag == tag && zs_page_state(page) == ZS_PAGE_STORED)
 		page->word = zs_page_word(ZS_PAGE_OTHER, 0, 0);
 	if (!zs_wanted(&who))
 		return 0;

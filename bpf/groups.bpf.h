@@ -25,11 +25,11 @@ const volatile __u32 zs_count_by = ZS_COUNT_BY_WHO;
 static __always_inline struct zswap_usage *zs_usage_of(__u32 number, __u32 area,
 						       __u32 reason)
 {
-	if (zs_count_by == ZS_COUNT_BY_AREA)
-		return zs_usage_at(area < ZS_NO_AREA ? area : ZS_NO_AREA);
+	if (zs_count_by == ZS_COUNT_BY_WHO)
+		return zs_usage_at(number);
 	if (zs_count_by == ZS_COUNT_BY_REASON)
 		return zs_usage_at(reason);
-	return zs_usage_at(number);
+	return zs_usage_at(area < ZS_NO_AREA ? area : ZS_NO_AREA);
 }
 
 /* Of a page, but for one that is rejected. */

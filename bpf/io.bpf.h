@@ -51,22 +51,35 @@ static __always_inline __u64 zs_folio_cgroup(bool direct, struct folio *folio)
 	return zs_memcg_id((struct mem_cgroup *)memcg);
 }
 
-/* Pages of a folio whose owner is known; their cgroup is when they are stored. */
+/* A page whose owner is known; its cgroup is when it is stored. */
+static __always_inline void zs_unmapped_page(__u64 swap, __u32 pid)
+{
+	__u32 type = zs_swap_type(swap);
+	__u64 offset = zs_swap_offset(swap);
+
+	zs_page_set(zs_page_place(type, offset), zs_page_tag(type, offset), pid,
+		    zs_page_word(ZS_PAGE_UNMAPPED, 0, 0));
+}
+
+/* Those of a folio of several. */
 struct zs_unmapped {
 	__u64 swap;
 	__u32 pid;
 };
 
 /* For bpf_loop(): the nth of them. */
-static long zs_unmapped_page(__u32 nth, struct zs_unmapped *unmapped)
+static long zs_unmapped_nth(__u32 nth, struct zs_unmapped *unmapped)
 {
-	__u32 type = zs_swap_type(unmapped->swap);
-	__u64 offset = zs_swap_offset(unmapped->swap) + nth;
-	struct zs_page *page = zs_page_place(type, offset);
+	zs_unmapped_page(unmapped->swap + nth, unmapped->pid);
+	return 0;
+}
 
-	if (page)
-		zs_page_set(page, zs_page_tag(type, offset), unmapped->pid,
-			    zs_page_word(ZS_PAGE_UNMAPPED, 0, 0));
+/* Not where every page comes through. */
+static __noinline int zs_unmapped_pages(__u64 swap, __u32 pid, __u32 pages)
+{
+	struct zs_unmapped unmapped = { .swap = swap, .pid = pid };
+
+	bpf_loop(pages, zs_unmapped_nth, &unmapped, 0);
 	return 0;
 }
 
@@ -110,23 +123,20 @@ static __always_inline __u32 zs_owner_of(bool direct, struct mm_struct *mm)
 static __always_inline int zs_unmap(bool direct, struct folio *folio,
 				    struct vm_area_struct *vma)
 {
-	const __u64 want = ZS_PAGE_FLAG(swapcache) | ZS_PAGE_FLAG(swapbacked);
-	__u64 flags = ZS_READ(direct, folio, flags);
-	struct zs_unmapped unmapped = {};
+	__u64 flags = ZS_READ(direct, folio, flags), swap;
 	struct mm_struct *mm;
+	__u32 pid;
 
-	if ((flags & want) != want)
+	if (!ZS_PAGE_HAS(flags, swapcache) || !ZS_PAGE_HAS(flags, swapbacked))
 		return 0;
 	mm = ZS_READ(direct, vma, vm_mm);
-	unmapped.pid = mm ? zs_owner_of(direct, mm) : 0;
-	if (!unmapped.pid)
+	pid = mm ? zs_owner_of(direct, mm) : 0;
+	if (!pid)
 		return 0;
-	unmapped.swap = (__u64)ZS_READ(direct, folio, private);
-	if ((flags & ZS_PAGE_FLAG(head)) && bpf_core_field_exists(folio->_folio_nr_pages))
-		bpf_loop(ZS_READ(direct, folio, _folio_nr_pages), zs_unmapped_page,
-			 &unmapped, 0);
-	else
-		zs_unmapped_page(0, &unmapped);
+	swap = (__u64)ZS_READ(direct, folio, private);
+	if (ZS_PAGE_HAS(flags, head) && bpf_core_field_exists(folio->_folio_nr_pages))
+		return zs_unmapped_pages(swap, pid, ZS_READ(direct, folio, _folio_nr_pages));
+	zs_unmapped_page(swap, pid);
 	return 0;
 }
 
@@ -148,8 +158,7 @@ static __always_inline int zs_read_done(bool direct, struct bio *bio)
 	__u64 swap = (__u64)ZS_READ(direct, folio, private);
 
 	return zs_on_read_done(zs_swap_type(swap), zs_swap_offset(swap),
-			       zs_events_only ? zs_folio_cgroup(direct, folio) : 0,
-			       bpf_ktime_get_ns());
+			       zs_events_only ? zs_folio_cgroup(direct, folio) : 0);
 }
 
 ZS_FUNCTION(read_done, end_swap_bio_read, zs_read_done(direct, bio),
@@ -160,8 +169,7 @@ static __always_inline int zs_write_done(bool direct, struct bio *bio)
 	struct folio *folio = zs_bio_folio(direct, bio);
 	__u64 swap = (__u64)ZS_READ(direct, folio, private);
 
-	return zs_on_write_done(zs_swap_type(swap), zs_swap_offset(swap),
-				bpf_ktime_get_ns());
+	return zs_on_write_done(zs_swap_type(swap), zs_swap_offset(swap));
 }
 
 ZS_FUNCTION(write_done, end_swap_bio_write, zs_write_done(direct, bio),

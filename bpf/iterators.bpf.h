@@ -80,6 +80,7 @@ static const struct zs_line zs_usage_lines[] = {
 	ZS_USAGE(invalidates)
 	ZS_USAGE(invalidate_bytes)
 	ZS_USAGE(evicts)
+	ZS_USAGE(evict_frames)
 	ZS_USAGE(evict_pages)
 	ZS_USAGE(evict_bytes)
 	ZS_USAGE(evicts_failed)
@@ -227,11 +228,26 @@ static __always_inline bool zs_part_sum(struct zs_part *part)
 /* Arrays: for literals, libbpf would make a map more, whatever is loaded. */
 #define ZS_ROLE_WORD(symbol, name)	name,
 static const char zs_roles[][8] = { ZSWAP_ROLES(ZS_ROLE_WORD) "other" };
-static const char zs_others[] = "(all others)";
-static const char zs_nobody[] = "-";
 
-static __always_inline void zs_show_counters(struct seq_file *seq, struct zs_part *part,
-					     const char *comm)
+/*
+ * What a process calls itself, for who reads lines on a terminal: no ends of lines, nothing
+ * that a terminal would obey, and no bytes that may be no character.
+ */
+static __always_inline void zs_show_comm(struct seq_file *seq, const struct zswap_comm *name)
+{
+	char comm[ZSWAP_COMM_BYTES];
+	__u32 i;
+
+	__builtin_memcpy(comm, name->comm, sizeof(comm));
+#pragma clang loop unroll(full)
+	for (i = 0; i < sizeof(comm); i++)
+		if (comm[i] && (comm[i] < ' ' || comm[i] > '~'))
+			comm[i] = '?';
+	comm[sizeof(comm) - 1] = '\0';
+	BPF_SEQ_PRINTF(seq, " %s\n", comm);
+}
+
+static __always_inline void zs_show_counters(struct seq_file *seq, struct zs_part *part)
 {
 	BPF_SEQ_PRINTF(seq, " %9llu %9llu %9llu %10llu %8llu %10llu %9llu %12llu %11llu %7llu",
 		       ZS_WORD(part, stores), ZS_WORD(part, restores),
@@ -239,7 +255,6 @@ static __always_inline void zs_show_counters(struct seq_file *seq, struct zs_par
 		       ZS_WORD(part, refaults), ZS_WORD(part, writebacks),
 		       ZS_WORD(part, rejects), ZS_WORD(part, reject_reads),
 		       ZS_WORD(part, invalidates), ZS_WORD(part, evicts));
-	BPF_SEQ_PRINTF(seq, " %s\n", comm);
 }
 
 SEC("iter/bpf_map_elem")
@@ -262,7 +277,8 @@ int zs_show_usage(struct bpf_iter__bpf_map_elem *ctx)
 		if (!zs_part_sum(&part))
 			return 0;
 		BPF_SEQ_PRINTF(seq, "                   -       - -     ");
-		zs_show_counters(seq, &part, zs_others);
+		zs_show_counters(seq, &part);
+		BPF_SEQ_PRINTF(seq, " (all others)\n");
 		return 0;
 	}
 	part.number = *number;
@@ -274,7 +290,11 @@ int zs_show_usage(struct bpf_iter__bpf_map_elem *ctx)
 	BPF_SEQ_PRINTF(seq, "%20llu %7u %-6s", who->cgroup, pid,
 		       zs_roles[role < ZSWAP_ROLE_COUNT ? role : ZSWAP_ROLE_COUNT]);
 	comm = zs_comm_place(pid);
-	zs_show_counters(seq, &part, comm && comm->pid == pid ? comm->comm : zs_nobody);
+	zs_show_counters(seq, &part);
+	if (comm && comm->pid == pid)
+		zs_show_comm(seq, comm);
+	else
+		BPF_SEQ_PRINTF(seq, " -\n");
 	return 0;
 }
 

@@ -95,7 +95,8 @@ enum pageflags {
 	PG_head = 6,
 };
 
-#define ZS_PAGE_FLAG(name)	(1UL << bpf_core_enum_value(enum pageflags, PG_##name))
+#define ZS_PAGE_HAS(flags, name)					\
+	((flags) >> bpf_core_enum_value(enum pageflags, PG_##name) & 1)
 
 /*
  * A member behind a pointer of which the verifier knows the type (@direct, a constant:

@@ -32,7 +32,13 @@
  */
 #define ZS_FRAME_SAMPLE	8
 
-struct zs_shared zs_shared __attribute__((aligned(64)));
+/*
+ * Variables in a map of their own, beside that of zs_pages, so that who looks at the one
+ * need not see the other.
+ */
+#define ZS_SHARED	".data.shared"
+
+struct zs_shared zs_shared SEC(ZS_SHARED) __attribute__((aligned(64)));
 
 enum zs_page_state {
 	ZS_PAGE_OTHER,		/* nothing to be remembered but its owner */
@@ -45,30 +51,15 @@ enum zs_page_state {
 	ZS_PAGE_READING,	/* from the device, since then */
 };
 
-/*
- * A page.  @who is the number of its pair of cgroup and process (or, where only events are
- * wanted, its owner: who.bpf.h), or, while it is ZS_PAGE_UNMAPPED and its cgroup not known,
- * its owner's pid.  @word has, from
- * the left, 4 bits of state, 13 of length and 47 of time in units of 1024 ns.
- */
-struct zs_page {
-	__u32 tag;
-	__u32 who;
-	__u64 word;
-};
-
+/* The words of struct zs_page. */
 #define ZS_STATE_SHIFT	60
 #define ZS_LENGTH_SHIFT	47
 #define ZS_LENGTH_MASK	0x1fffULL
 #define ZS_TICK_SHIFT	10
 #define ZS_TICK_MASK	((1ULL << ZS_LENGTH_SHIFT) - 1)
 
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, ZS_PAGES);
-	__type(key, __u32);
-	__type(value, struct zs_page);
-} zs_pages SEC(".maps");
+/* A variable, so that a place is an address that is known, and not looked up. */
+struct zs_page zs_pages[ZS_PAGES];
 
 /*
  * A page frame that a page was loaded to: the upper 12 bits tell it, and whose it is,
@@ -94,7 +85,10 @@ static __always_inline __u64 zs_page_word(enum zs_page_state state, __u64 length
 
 static __always_inline enum zs_page_state zs_word_state(__u64 word)
 {
-	return word >> ZS_STATE_SHIFT;
+	word >>= ZS_STATE_SHIFT;
+	/* or it is compared where it is, with a constant that takes more to have */
+	barrier_var(word);
+	return word;
 }
 
 static __always_inline enum zs_page_state zs_page_state(const struct zs_page *page)
@@ -135,9 +129,11 @@ static __always_inline __u32 zs_page_tag(__u32 type, __u64 offset)
 static __always_inline struct zs_page *zs_page_place(__u32 type, __u64 offset)
 {
 	/* swap areas begin apart, so that small ones do not share places */
-	__u32 index = (offset + type * 0x9e37000ULL) & (ZS_PAGES - 1);
+	struct zs_page *page = &zs_pages[(offset + type * 0x9e37000ULL) & (ZS_PAGES - 1)];
 
-	return bpf_map_lookup_elem(&zs_pages, &index);
+	/* or the compiler finds it for each of its members */
+	barrier_var(page);
+	return page;
 }
 
 /* That is worth something yet, and goes. */

@@ -26,7 +26,7 @@ const volatile __u64 address_of_pool_reached_full = 0;
  * never comes to the allocator.
  */
 const volatile __u64 address_of_reject[ZSWAP_REJECT_COUNT] = {};
-__u64 rejects_told[ZSWAP_REJECT_COUNT];
+__u64 rejects_told[ZSWAP_REJECT_COUNT] SEC(ZS_SHARED);
 
 /* Of Linux, and the same for all time. */
 #define ZS_ENODEV	19
@@ -111,7 +111,7 @@ static __always_inline void zs_call_folio(bool direct, struct zs_call *call,
 	call->cgroup = zs_folio_cgroup(direct, folio);
 	/* no arithmetic on a pointer that the verifier knows */
 	call->folio = (__u64)folio;
-	if (ZS_READ(direct, folio, flags) & ZS_PAGE_FLAG(head))
+	if (ZS_PAGE_HAS(ZS_READ(direct, folio, flags), head))
 		call->flags |= ZS_CALL_LARGE;
 }
 
@@ -133,7 +133,7 @@ static __always_inline const struct zs_page *zs_held(__u64 swap, __u64 now,
 	const struct zs_page *page = zs_page_place(type, offset);
 
 	*age_ns = 0;
-	if (!page || page->tag != zs_page_tag(type, offset))
+	if (page->tag != zs_page_tag(type, offset))
 		return NULL;
 	if (zs_page_state(page) == ZS_PAGE_STORED)
 		*age_ns = zs_page_since(page, now);

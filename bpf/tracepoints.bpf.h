@@ -72,9 +72,9 @@ ZS_TRACEPOINT(reject,
 	      __u32 length, __u64 duration_ns, __u64 pfn)
 
 ZS_TRACEPOINT(evict,
-	      zs_on_evict(cause, buddies, bytes, age_ns, duration_ns, result),
+	      zs_on_evict(cause, buddies, bytes, age_ns, duration_ns, result, pages),
 	      __u32 cause, __u32 buddies, __u32 bytes, __u64 age_ns,
-	      __u64 duration_ns, int result)
+	      __u64 duration_ns, int result, __u32 pages)
 
 ZS_TRACEPOINT(invalidate,
 	      zs_on_invalidate(type, offset, age_ns, cgroup, length, kind),

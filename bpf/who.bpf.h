@@ -139,8 +139,11 @@ static __noinline __u32 zs_number_find(struct zswap_who *who)
 static __always_inline __u32 zs_number(struct zswap_who *who)
 {
 	__u32 last = *zs_last_number(who);
+	const struct zswap_who *seen = zs_who_at(last);
 
-	return last && zs_same(zs_who_at(last), who) ? last : zs_number_find(who);
+	/* as in zs_page_place() */
+	barrier_var(seen);
+	return last && zs_same(seen, who) ? last : zs_number_find(who);
 }
 
 /* The same name is there for most of the events of a process. */
@@ -203,14 +206,15 @@ static __always_inline __u32 zs_number_of(__u64 cgroup, const struct zs_page *pa
 		number = page->who;
 	}
 	before = zs_who_at(number);
+	barrier_var(before);
 	if (before->role == ZSWAP_ROLE_OWNER) {
 		who->pid = before->pid;
 		who->role = ZSWAP_ROLE_OWNER;
 	} else {
 		who->pid = zs_current_pid() & zs_shared.pid_mask;
 	}
-	/* a page comes to another cgroup when its own is removed */
-	if (number && zs_same(before, who))
+	/* their roles are; a page comes to another cgroup when its own is removed */
+	if (number && before->cgroup == cgroup && before->pid == who->pid)
 		return number;
 	return zs_number(who);
 }

@@ -4,8 +4,8 @@
  * Of every source and every kind it is this one struct, so that a reader can keep an
  * array of them.
  *
- * The layout is ABI for who keeps events in a file: a member may be added at the end
- * only, with another version.  A record in the ring buffer has its length with it.
+ * The layout is ABI for who keeps events in a file: a member may be added at the end, or
+ * where events of its kind have had 0, and only with another version.  A record in the ring buffer has its length with it.
  */
 #ifndef ZSWAPSCOPE_EVENT_H
 #define ZSWAPSCOPE_EVENT_H
@@ -13,7 +13,8 @@
 #include <linux/types.h>
 #include <zswapscope/vocabulary.h>
 
-#define ZSWAP_EVENT_VERSION	1
+/* Of version 1, evictions have no @pages: 0. */
+#define ZSWAP_EVENT_VERSION	2
 
 /* Room for the name of a compressor, cut off if it is longer. */
 #define ZSWAP_COMPRESSOR_BYTES	12
@@ -36,7 +37,7 @@
  * @type: the page's swap area
  * @nothing: 0
  * @cpu: on which it happened
- * @count: pages of an evicted frame; node of a shrink; of a lost, how many events were
+ * @count: compressed pages of an evicted frame; node of a shrink; of a lost, how many events were
  * @submit_ns: the part of a writeback that it took to hand the page to the device; its
  *	three parts end at 4.2 s
  * @offset: of the page in the swap area; of a writeback that failed in Linux 6.1's own
@@ -44,6 +45,7 @@
  * @age_ns: since the page was stored; of a miss, since it was evicted; of an eviction,
  *	of the frame; 0: not known
  * @pfn: page frame that the page came from or went to; 0: not known
+ * @pages: page frames that an eviction tried to free; 0: not known
  * @alloc_ns: the part of a writeback that it took to get a folio
  * @decompress_ns: and to decompress the page
  * @pool.pages: of a pool_limit, pages in the pool
@@ -86,6 +88,7 @@ struct zswap_event {
 			__u64 age_ns;
 			union {
 				__u64 pfn;
+				__u64 pages;
 				struct {
 					__u32 alloc_ns;
 					__u32 decompress_ns;

@@ -69,6 +69,21 @@ struct zs_shared {
 };
 
 /**
+ * struct zs_page - the last that is known of a page
+ * @tag: tells the swap entries of one place apart; 0: there was none yet
+ * @who: number of its pair of cgroup and process (or, where only events are wanted, its
+ *	owner: who.bpf.h), or, while it is ZS_PAGE_UNMAPPED and its cgroup not known, its
+ *	owner's pid
+ * @word: from the left, 4 bits of state (enum zs_page_state), 13 of length and 47 of time
+ *	in units of 1024 ns
+ */
+struct zs_page {
+	__u32 tag;
+	__u32 who;
+	__u64 word;
+};
+
+/**
  * struct zs_area - a swap area as the kernel has it, in the place of its type
  * @used: there is one
  * @prio: its priority

@@ -113,7 +113,8 @@ struct zswap_hist {
  * @rejects: pages refused, they went straight to the device
  * @invalidates: pages dropped because nobody needs them any more
  * @invalidate_bytes: their compressed bytes
- * @evicts: pool frames freed by eviction; of no cgroup, as a frame may have two
+ * @evicts: pool frames freed by eviction; of no cgroup, as a frame may have several
+ * @evict_frames: page frames that these gave back
  * @evict_pages: compressed pages these held
  * @evict_bytes: their compressed bytes
  * @evicts_failed: attempts that freed no frame
@@ -143,6 +144,7 @@ struct zswap_usage {
 	__u64 invalidates;
 	__u64 invalidate_bytes;
 	__u64 evicts;
+	__u64 evict_frames;
 	__u64 evict_pages;
 	__u64 evict_bytes;
 	__u64 evicts_failed;
@@ -221,7 +223,7 @@ struct zswap_stats {
 /**
  * struct zswap_who - whom an event is attributed to
  * @cgroup: inode number of the directory of the cgroup that pays for the page; 0
- *	for an eviction, whose frame may have pages of two
+ *	for an eviction, whose frame may have pages of several
  * @pid: process number (of the whole process, as ps shows it)
  * @role: enum zswap_role: is it the one whose page it is, or who did the work?
  */
@@ -257,39 +259,51 @@ struct zswap_health {
 	__u64 events_lost;
 };
 
-/*
- * Numbers are compared without a jump, or the BPF verifier would follow both sides of
- * each, for each histogram of a program.  The asm hides a number from the optimizer,
- * which would make it a comparison, and that is a jump in BPF.  (Not volatile: what is
- * computed twice of the same number may be computed once.)
- */
+/* Hides a number from the optimizer, which knows nothing of it any more. */
 #define ZSWAP_HIDE(x)	__asm__("" : "+r"(x))
 
-/* 1 when x is larger than limit, which is below 2^63, as x is. */
-static inline __attribute__((always_inline)) __u64 zswap_above(__u64 x, __u64 limit)
-{
-	x = limit - x;
-	ZSWAP_HIDE(x);
-	return x >> 63;
-}
+/* How many significant bits a byte has. */
+#define ZSWAP_TIMES_2(x)	x, x
+#define ZSWAP_TIMES_4(x)	ZSWAP_TIMES_2(x), ZSWAP_TIMES_2(x)
+#define ZSWAP_TIMES_8(x)	ZSWAP_TIMES_4(x), ZSWAP_TIMES_4(x)
+#define ZSWAP_TIMES_16(x)	ZSWAP_TIMES_8(x), ZSWAP_TIMES_8(x)
+#define ZSWAP_TIMES_32(x)	ZSWAP_TIMES_16(x), ZSWAP_TIMES_16(x)
+#define ZSWAP_TIMES_64(x)	ZSWAP_TIMES_32(x), ZSWAP_TIMES_32(x)
+static const __u8 zswap_byte_bits[256] = {
+	0, 1, ZSWAP_TIMES_2(2), ZSWAP_TIMES_4(3), ZSWAP_TIMES_8(4), ZSWAP_TIMES_16(5),
+	ZSWAP_TIMES_32(6), ZSWAP_TIMES_64(7), ZSWAP_TIMES_64(8), ZSWAP_TIMES_64(8),
+};
 
-/* How many significant bits a number below 2^30 has. */
+/*
+ * How many significant bits a number has; 30 if there are more.  Most numbers are short,
+ * which costs one jump; hiding keeps the optimizer from doing for them what long ones need.
+ * The verifier does not look into the table: all that it knows behind it is a byte, by
+ * whichever way it came there, so the caller's mask has it forget the ways, instead of
+ * following each of them to the program's end.
+ */
 static inline __attribute__((always_inline)) __u64 zswap_bits(__u64 value)
 {
-	__u64 step, bits;
+	const __u64 most = (1ULL << (ZSWAP_HIST_SLOTS - 2)) - 1;
+	__u64 bits = 0;
 
-	/* each step takes the upper half, if there is something in it */
-	step = zswap_above(value, 0xffff) << 4;
-	value >>= step;
-	bits = step;
-	step = zswap_above(value, 0xff) << 3;
-	value >>= step;
-	bits += step;
-	step = zswap_above(value, 0xf) << 2;
-	value >>= step;
-	bits += step;
-	/* what is left has up to four bits: how many is in the nibbles of a word */
-	return bits + ((0x4444444433332210ULL >> (value << 2)) & 0xf);
+	if (value > 0xff) {
+		if (value > most)
+			value = most;
+		value >>= 8;
+		bits = 8;
+		ZSWAP_HIDE(value);
+		if (value > 0xff) {
+			value >>= 8;
+			bits = 16;
+			ZSWAP_HIDE(value);
+		}
+		if (value > 0xff) {
+			value >>= 8;
+			bits = 24;
+		}
+		ZSWAP_HIDE(bits);
+	}
+	return bits + zswap_byte_bits[value & 0xff];
 }
 
 /**
@@ -300,28 +314,23 @@ static inline __attribute__((always_inline)) __u64 zswap_bits(__u64 value)
 static inline __attribute__((always_inline)) __u32
 zswap_hist_slot_time(__u64 ns, unsigned int first)
 {
-	const __u64 most = (1ULL << (ZSWAP_HIST_SLOTS - 2)) - 1;
-	__u64 scaled = ns >> first;
-
 	if (!ns)
 		return 0;
-	/* beyond the scale: the largest that is in it */
-	if (scaled > most)
-		scaled = most;
-	return (1 + zswap_bits(scaled)) & (ZSWAP_HIST_SLOTS - 1);
+	return (1 + zswap_bits(ns >> first)) & (ZSWAP_HIST_SLOTS - 1);
 }
 
 /**
  * zswap_hist_slot_bytes - the slot of a histogram that counts a size
- * @bytes: up to a page
+ * @bytes: mostly up to a page
  */
 static inline __attribute__((always_inline)) __u32
 zswap_hist_slot_bytes(__u64 bytes)
 {
 	__u64 slot = (bytes + ZSWAP_HIST_STEP_BYTES - 1) / ZSWAP_HIST_STEP_BYTES;
 
-	/* a whole page is in the last one */
-	slot -= zswap_above(slot, ZSWAP_HIST_SLOTS - 1);
+	/* a whole page is in the last one, and what has become longer than that */
+	if (slot > ZSWAP_HIST_SLOTS - 1)
+		slot = ZSWAP_HIST_SLOTS - 1;
 	return slot & (ZSWAP_HIST_SLOTS - 1);
 }
 

@@ -36,6 +36,8 @@
 #define FRAME		0x12340ULL	/* of those that are remembered */
 
 static struct zswap_bpf *bpf;
+/* Loaded once, for all tests that need nothing else: that takes a second. */
+static struct zswap_bpf *kept;
 static struct zs_shared *shared;
 static struct zswap_stats want;
 
@@ -43,24 +45,29 @@ static struct zswap_stats want;
  * Loading
  */
 
+static void share_defaults(void)
+{
+	memset(&want, 0, sizeof(want));
+	shared = &bpf->data_shared->zs_shared;
+	shared->numbers = ZS_NUMBERS_DEFAULT;
+	shared->attribute = true;
+	shared->pid_mask = ~0U;
+	shared->thrash_ns = ZS_THRASH_DEFAULT * SECOND;
+	shared->jiffy_ns = JIFFY;
+}
+
 static int open_programs(void **state)
 {
 	struct bpf_program *program;
 
 	(void)state;
-	memset(&want, 0, sizeof(want));
 	bpf = zswap_bpf__open();
 	if (!bpf)
 		return -1;
 	bpf_object__for_each_program(program, bpf->obj)
 		bpf_program__set_autoload(program,
 					  !strncmp(bpf_program__name(program), "zsr_", 4));
-	shared = &bpf->bss->zs_shared;
-	shared->numbers = ZS_NUMBERS_DEFAULT;
-	shared->attribute = true;
-	shared->pid_mask = ~0U;
-	shared->thrash_ns = ZS_THRASH_DEFAULT * SECOND;
-	shared->jiffy_ns = JIFFY;
+	share_defaults();
 	return 0;
 }
 
@@ -72,12 +79,85 @@ static int close_programs(void **state)
 	return 0;
 }
 
+static void *map_all(const struct bpf_map *map)
+{
+	void *all = mmap(NULL, (size_t)bpf_map__max_entries(map) * bpf_map__value_size(map),
+			 PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
+
+	assert_ptr_not_equal(all, MAP_FAILED);
+	return all;
+}
+
+static bool is_array(const struct bpf_map *map)
+{
+	return bpf_map__type(map) == BPF_MAP_TYPE_ARRAY && !bpf_map__is_internal(map);
+}
+
+static void empty_map(const struct bpf_map *map)
+{
+	size_t size = bpf_map__value_size(map), cpus = (size_t)libbpf_num_possible_cpus();
+	void *nothing;
+
+	if (is_array(map)) {
+		size *= bpf_map__max_entries(map);
+		nothing = map_all(map);
+		memset(nothing, 0, size);
+		munmap(nothing, size);
+	} else if (bpf_map__type(map) == BPF_MAP_TYPE_PERCPU_ARRAY) {
+		nothing = calloc(cpus, size);
+		assert_non_null(nothing);
+		for (__u32 i = 0; i < bpf_map__max_entries(map); i++)
+			assert_int_equal(bpf_map__update_elem(map, &i, sizeof(i), nothing,
+							      cpus * size, 0), 0);
+		free(nothing);
+	}
+}
+
+/* Those that are loaded, as if they were new; or others, to be loaded and kept. */
+static int open_kept_programs(void **state)
+{
+	struct bpf_map *map;
+
+	if (kept) {
+		bpf = kept;
+		bpf_object__for_each_map(map, bpf->obj)
+			empty_map(map);
+		memset(bpf->bss, 0, sizeof(*bpf->bss));
+		memset(bpf->data_shared, 0, sizeof(*bpf->data_shared));
+		share_defaults();
+		return 0;
+	}
+	if (open_programs(state))
+		return -1;
+	bpf_object__for_each_map(map, bpf->obj)
+		if (is_array(map))
+			bpf_map__set_map_flags(map, BPF_F_MMAPABLE);
+	return 0;
+}
+
+static int keep_programs(void **state)
+{
+	/* not those that a test has failed to load */
+	if (!kept && bpf_map__fd(bpf->maps.zs_pool) >= 0)
+		kept = bpf;
+	if (bpf != kept)
+		return close_programs(state);
+	bpf = NULL;
+	return 0;
+}
+
+static int close_kept_programs(void **state)
+{
+	bpf = kept;
+	return close_programs(state);
+}
+
 /* A test may change what is shared before that; loading moves it. */
 static void load(void)
 {
-	int ret = zswap_bpf__load(bpf);
+	int ret = bpf == kept ? 0 : zswap_bpf__load(bpf);
 
-	shared = &bpf->bss->zs_shared;
+	shared = &bpf->data_shared->zs_shared;
 
 	if (ret)
 		fail_msg("the programs do not load: %s (zswap-trace -v tells more)",
@@ -338,18 +418,12 @@ static void assert_worker(void)
 
 static void read_page(__u64 offset, struct zs_page *page)
 {
-	__u32 index = offset & (ZS_PAGES - 1);
-
-	assert_int_equal(bpf_map__lookup_elem(bpf->maps.zs_pages, &index, sizeof(index),
-					      page, sizeof(*page), 0), 0);
+	*page = bpf->bss->zs_pages[offset & (ZS_PAGES - 1)];
 }
 
 static void write_page(__u64 offset, const struct zs_page *page)
 {
-	__u32 index = offset & (ZS_PAGES - 1);
-
-	assert_int_equal(bpf_map__update_elem(bpf->maps.zs_pages, &index, sizeof(index),
-					      page, sizeof(*page), 0), 0);
+	bpf->bss->zs_pages[offset & (ZS_PAGES - 1)] = *page;
 }
 
 /* As zs_unmapped_page() does it. */
@@ -735,7 +809,7 @@ static void test_reject_unmeasured(void **state)
 
 static void evict(__u64 cause, __u64 result)
 {
-	FIRE("evict", cause, 2, 3000, 5 * SECOND, 90000, result);
+	FIRE("evict", cause, 2, 3000, 5 * SECOND, 90000, result, 4);
 }
 
 static void test_evict(void **state)
@@ -748,6 +822,7 @@ static void test_evict(void **state)
 
 		evict(cause, 0);
 		want.usage.evicts++;
+		want.usage.evict_frames += 4;
 		want.usage.evict_pages += 2;
 		want.usage.evict_bytes += 3000;
 		want_value(ZSWAP_HIST_EVICT_AGE, 5 * SECOND);
@@ -1250,15 +1325,6 @@ static size_t seen_count;
 static struct zs_rings rings;
 static __u64 stream_began;
 
-static void *map_all(const struct bpf_map *map)
-{
-	void *all = mmap(NULL, (size_t)bpf_map__max_entries(map) * bpf_map__value_size(map),
-			 PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
-
-	assert_ptr_not_equal(all, MAP_FAILED);
-	return all;
-}
-
 static void load_with_stream(__u32 kinds)
 {
 	rings.cpus = (unsigned int)libbpf_num_possible_cpus();
@@ -1446,7 +1512,7 @@ static void test_stream_of_the_pool(void **state)
 			  .shrink = { 20, 8 }, .duration_ns = 30000), CGROUP, 0, 0);
 	assert_event(count + 1, (struct zswap_event)
 		     POOL(EVICT, .why = ZSWAP_CAUSE_DRAIN, .count = 2, .length = 3000,
-			  .age_ns = 5 * SECOND, .duration_ns = 90000, .result = -11), 0,
+			  .age_ns = 5 * SECOND, .duration_ns = 90000, .result = -11, .pages = 4), 0,
 		     (__u32)getpid(), ZSWAP_ROLE_WORKER);
 }
 
@@ -1781,7 +1847,9 @@ static void test_every_cpu(void **state)
 	assert_of(CGROUP, OWNER_PID, ZSWAP_ROLE_OWNER);
 }
 
-#define TEST(name)	cmocka_unit_test_setup_teardown(name, open_programs, close_programs)
+#define TEST(name)	cmocka_unit_test_setup_teardown(name, open_kept_programs, keep_programs)
+/* With programs or maps that are not as they are for the others. */
+#define TEST_OWN(name)	cmocka_unit_test_setup_teardown(name, open_programs, close_programs)
 #define TEST_STREAM(name)	cmocka_unit_test_setup_teardown(name, open_on_one_cpu, close_stream)
 
 int main(void)
@@ -1818,15 +1886,15 @@ int main(void)
 		TEST(test_owner_moves_cgroup),
 		TEST(test_not_the_owner),
 		TEST(test_two_pairs),
-		TEST(test_too_many),
+		TEST_OWN(test_too_many),
 		TEST(test_cgroups_only),
-		TEST(test_no_attribution),
+		TEST_OWN(test_no_attribution),
 		TEST(test_target_cgroup),
 		TEST(test_target_pid),
 		TEST(test_target_pid_of_worker),
 		TEST(test_devices),
-		TEST(test_by_area),
-		TEST(test_by_reason),
+		TEST_OWN(test_by_area),
+		TEST_OWN(test_by_reason),
 		TEST_STREAM(test_stream_off),
 		TEST_STREAM(test_stream_of_pages),
 		TEST_STREAM(test_stream_of_an_owner),
@@ -1846,5 +1914,5 @@ int main(void)
 
 	/* the log of a verifier that says no is megabytes long */
 	libbpf_set_print(NULL);
-	return cmocka_run_group_tests_name("handlers", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("handlers", tests, NULL, close_kept_programs);
 }

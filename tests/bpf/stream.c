@@ -23,6 +23,8 @@
 #include "stream.h"
 
 #define REFRESH	100	/* ms */
+#define BUDDIES	32	/* that a frame may have */
+#define FRAME_PAGES	4	/* likewise */
 
 struct reader {
 	uint64_t read[ZSWAP_EVENT_COUNT];
@@ -93,7 +95,8 @@ static const char *judge(const struct zswap_event *event, const struct reader *r
 		return "makes no sense";
 	switch (event->event) {
 	case ZSWAP_EVENT_EVICT:
-		return event->count > 2 || event->why >= ZSWAP_CAUSE_COUNT || !event->pid ?
+		return event->count > BUDDIES || !event->pages || event->pages > FRAME_PAGES ||
+			event->why >= ZSWAP_CAUSE_COUNT || !event->pid ?
 			"makes no sense" : NULL;
 	case ZSWAP_EVENT_POOL_LIMIT:
 		return !event->pool.limit || event->why > 1 ? "has no limit" : NULL;
