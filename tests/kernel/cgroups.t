@@ -72,6 +72,7 @@ busy() { # CGROUP
 ok 'wait_for 240 busy charging/one && wait_for 240 busy charging/two' \
 	'pages are loaded and written back'
 ok 'freeze charging' 'and then nothing moves'
+pool_settles charging
 sample_stop charging
 replay "$one_id"
 is_charged charging/one "$(to_be_charged)"

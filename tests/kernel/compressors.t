@@ -47,6 +47,15 @@ else
 fi
 is "$(counter compressors)" 1 'those that are neither current nor needed are gone'
 
+# They are given no more room than a page may take: what fits has to be the same as with
+# all the room there is, and the rest be refused.
+ok "insmod '$modules/zs_room.ko' algorithms=$(echo "${offered# }" | tr ' ' ,)" \
+	'all of them keep within the room that they are given'
+refused=$(cat /sys/module/zs_room/parameters/refused)
+diag "$(cat /sys/module/zs_room/parameters/tried) times, of which $refused refused"
+ok "[ $refused -gt 1000 ]" 'and refuse what does not fit'
+rmmod zs_room
+
 # Pages are stored, loaded and evicted, intact; and all counters agree.
 set_parameter compressor lzo
 # shellcheck disable=SC2086 # names

@@ -60,6 +60,21 @@ for compressor in zstd lzo; do
 	ok "set_parameter compressor $compressor" "compressor $compressor, under load"
 	busy $compressor
 done
+# moved_something: in the pool, since $moved
+moved_something() {
+	[ "$(counter pool_compactions)" -gt "$moved" ]
+}
+
+# Frames that there are stay as they are: in each of these times there are two shapes.
+for shape in '2 0' '32 2' '16 1'; do
+	moved=$(counter pool_compactions)
+	ok "set_parameter buddies ${shape% *} && set_parameter frame_order ${shape#* }" \
+		"frames of ${shape% *} buddies, order ${shape#* }, under load"
+	busy "$shape"
+	ok 'wait_for 900 moved_something' "$shape: and are moved"
+done
+diag "$(cd $zswap_debugfs && grep . pool_frames_* pool_order_denied pool_compactions pool_moved_bytes pool_pinned)"
+
 ok '! set_parameter compressor nonsense' 'an unknown compressor is refused'
 is "$(parameter compressor)" lzo 'and the old one kept'
 for bad in 101 -1 x ''; do
@@ -68,7 +83,7 @@ for bad in 101 -1 x ''; do
 		"max_compression_ratio '$bad' is refused"
 done
 ok '! set_parameter max_compression_ratio 0' 'max_compression_ratio 0 is refused'
-is "$(parameter max_pool_percent) $(parameter max_compression_ratio)" "3 80" \
+is "$(parameter max_pool_percent) $(parameter max_compression_ratio)" "3 100" \
 	'and the old ones kept'
 
 ok 'rmmod zswap_zbud' 'rmmod under load'

@@ -17,26 +17,26 @@ formats=$tracefs/events/zswap
 
 # documented_fields EVENT: a type and a name to a line, in their order
 documented_fields() {
-	awk -F ' *[|] *' -v title="## zswap_$1" '
+	on_host awk -F ' *[|] *' -v title="## zswap_$1" '
 		/^## / { here = $0 == title }
 		here && $2 ~ /^`[a-z_]+`$/ { gsub("`", ""); print $3, $2 }' "$page_doc"
 }
 
 format_fields() {
-	sed -n 's/^\tfield:\([^;]*\);.*/\1/p' "$formats/zswap_$1/format" | grep -v ' common_'
+	on_host sed -n '/ common_/!s/^\tfield:\([^;]*\);.*/\1/p' "$VM_OUT/$1.format"
 }
 
 # documented_words TITLE: a number and a name to a line
 documented_words() {
-	awk -F ' *[|] *' -v title="## $1" '
+	on_host awk -F ' *[|] *' -v title="## $1" '
 		/^## / { here = $0 == title }
 		here && $2 ~ /^[0-9]+$/ { gsub("`", ""); print $2, $3 }' "$page_doc"
 }
 
 # format_words EVENT FIELD: how a number is printed
 format_words() {
-	grep -o "__print_symbolic(REC->$2, .*" "$formats/zswap_$1/format" |
-		sed 's/{ -1,.*//' | grep -o '{ [0-9]*, "[a-z_]*" }' | tr -d '{},"' | awk '{ print $1, $2 }'
+	grep -o "__print_symbolic(REC->$2, .*" "$VM_OUT/$1.format" |
+		sed 's/{ -1,.*//' | grep -o '{ [0-9]*, "[a-z_]*" }' | sed 's/{ \([0-9]*\), "\(.*\)" }/\1 \2/'
 }
 
 documented=$(sed -n 's/^## zswap_//p' "$page_doc" | sort)
@@ -44,6 +44,7 @@ is "$documented" "$(find $formats -mindepth 1 -type d -name 'zswap_*' | sed 's/.
 	'every event is documented, and none else'
 is "$(echo "$all_events $more_events" | tr ' ' '\n' | sort)" "$documented" 'and the tests know them'
 for event in $documented; do
+	cat "$formats/zswap_$event/format" > "$VM_OUT/$event.format"
 	fields=$(format_fields "$event")
 	# shellcheck disable=SC2086 # on one line
 	words=$(echo $fields)
@@ -76,21 +77,23 @@ record() {
 # recorded NAME: no more; those that came are in $events, with their time, in seconds
 recorded() {
 	echo 0 > $formats/enable
-	events=$VM_OUT/$1.events
-	is "$(awk '/entries-in-buffer/ { split($3, n, "/"); print n[2] - n[1]; exit }' $tracefs/trace)" 0 \
-		"$1: no event is missing"
-	timed < $tracefs/trace > "$events"
+	cat $tracefs/trace > "$VM_OUT/$1.trace"
 	echo > $tracefs/trace
+	is "$(on_host awk '/entries-in-buffer/ { split($3, n, "/"); print n[2] - n[1]; exit }' "$VM_OUT/$1.trace")" 0 \
+		"$1: no event is missing"
+	timed "$1"
 }
 
+# timed NAME: $events, of what ftrace said
 timed() {
-	sed -nE 's/.* ([0-9.]+): ((zswap|mm)_[a-z_]+: .*)/\2 at=\1/p'
+	events=$VM_OUT/$1.events
+	on_host sed -nE "s/.* ([0-9.]+): ((zswap|mm)_[a-z_]+: .*)/\\2 at=\\1/w $events" "$VM_OUT/$1.trace"
 }
 
 # query EVENTS AWK: over these (an extended regex) of what was recorded: an event's name is
 # in event, its fields in f
 query() {
-	grep -E "^zswap_($1):" "$events" | awk '
+	on_host sh -c 'grep -E "$1" "$2" | awk "$3"' query "^zswap_($1):" "$events" '
 		{
 			event = $1
 			gsub("^zswap_|:$", "", event)
@@ -158,17 +161,8 @@ section() {
 	diag "$(cut -d ' ' -f 1 /proc/uptime) $1"
 }
 
-vmstat() {
-	awk -v name="$1" '$1 == name { print $2 }' /proc/vmstat
-}
-
 vmstat_since() {
 	echo $(($(vmstat "$1") - $2))
-}
-
-# limit_of PERCENT: page frames that the pool may have
-limit_of() {
-	awk -v percent="$1" '$1 == "MemTotal:" { print int($2 / 4 * percent / 100) }' /proc/meminfo
 }
 
 section 'a run'
@@ -264,7 +258,9 @@ section 'each field has a value that can be'
 here='f["type"] == 0 && f["offset"] > 0'
 frame='f["pfn"] ~ /^0x[0-9a-f]+$/ && f["pfn"] != "0x0"'
 whose="(f[\"cgroup\"] == $cgroup_id || f[\"cgroup\"] == 1)"
-fits='f["length"] <= 4096 * 0.8 && (f["length"] == 0) == (f["kind"] == "same_filled")'
+# What a frame of one page has for an object, beside its header and a slot.
+longest=4052
+fits="f[\"length\"] <= $longest && (f[\"length\"] == 0) == (f[\"kind\"] == \"same_filled\")"
 ok "each store '$here && $whose && $fits && $frame && f[\"duration_ns\"] > 0'" 'zswap_store: values'
 ok "each load '$here && $whose && $fits && $frame && f[\"age_ns\"] > f[\"duration_ns\"] && f[\"duration_ns\"] > 0'" \
 	'zswap_load: values'
@@ -275,9 +271,9 @@ ok "each writeback 'f[\"alloc_ns\"] > 0 && f[\"alloc_ns\"] + f[\"decompress_ns\"
 	'zswap_writeback: its phases are parts of it'
 ok "each writeback 'f[\"result\"] ? f[\"submit_ns\"] == 0 : f[\"decompress_ns\"] > 0 && f[\"submit_ns\"] > 0'" \
 	'zswap_writeback: which it comes to or does not'
-ok "each reject '$here && $whose && $frame && f[\"duration_ns\"] > 0 && (f[\"reason\"] != \"compress_poor\" || f[\"length\"] > 4096 * 0.8)'" \
+ok "each reject '$here && $whose && $frame && f[\"duration_ns\"] > 0 && (f[\"reason\"] != \"compress_poor\" || f[\"length\"] > $longest)'" \
 	'zswap_reject: values'
-ok "each evict 'f[\"buddies\"] >= 1 && f[\"buddies\"] <= 2 && f[\"bytes\"] > 0 && f[\"bytes\"] < 4096 && f[\"age_ns\"] > f[\"duration_ns\"] && f[\"cause\"] ~ /pool_limit|background/'" \
+ok "each evict 'f[\"buddies\"] >= 1 && f[\"buddies\"] <= 16 && f[\"pages\"] >= 1 && f[\"pages\"] <= 2 && f[\"bytes\"] > 0 && f[\"bytes\"] < 4096 * f[\"pages\"] && f[\"age_ns\"] > f[\"duration_ns\"] && f[\"cause\"] ~ /pool_limit|background/'" \
 	'zswap_evict: values'
 ok "each invalidate '$here && $whose && $fits && f[\"age_ns\"] > 0'" 'zswap_invalidate: values'
 ok "each background 'f[\"frames\"] > f[\"goal\"] && f[\"goal\"] == $(($(limit_of 1) - $(limit_of 1) / 16)) && f[\"duration_ns\"] > 0 && f[\"result\"] <= 0'" \
@@ -286,7 +282,7 @@ ok "grep -q 'zswap_store.*cgroup=$cgroup_id ' '$events'" \
 	'the cgroup of the page is the one it was charged to'
 # frames EVENTS: the page frames that they name
 frames() {
-	sed -nE "s/^($1): .*pfn=(0x[0-9a-f]+).*/\\2/p" "$events" | sort -u
+	on_host sed -nE "s/^($1): .*pfn=(0x[0-9a-f]+).*/\\2/p" "$events" | sort -u
 }
 frames 'zswap_store|zswap_reject' > "$VM_OUT/frames"
 frames mm_vmscan_write_folio > "$VM_OUT/vmscan-frames"
@@ -348,8 +344,8 @@ ok "each background 'f[\"left\"] <= f[\"goal\"]'" 'and left'
 is "$(number pool_limit)" 0 \
 	'no store was in it: that is not coming to the limit'
 is "$(query background '{ n += f["frames"] - f["left"] } END { print n }')" \
-	"$(number evict 'f["cause"] == "background" && f["result"] == 0')" \
-	'the frames that it freed are those of zswap_evict'
+	"$(query evict 'f["cause"] == "background" && f["result"] == 0 { n += f["pages"] } END { print n }')" \
+	'the page frames that it freed are those of zswap_evict'
 stop_workload worked $worked worked
 
 section 'shrinking'
@@ -434,15 +430,14 @@ section 'a drain, at the limit'
 # As the module goes, what ftrace has of it goes, too: it is read meanwhile.
 set_parameter max_pool_percent 1
 record pool_limit drain
-cat $tracefs/trace_pipe > "$VM_OUT/pipe" &
+cat $tracefs/trace_pipe > "$VM_OUT/drain.trace" &
 reader=$!
 ok to_limit 'the pool comes to its limit'
 held=$(counter stored_pages)
 frames=$(counter pool_pages)
 ok 'rmmod zswap_zbud' 'rmmod drains'
 kill $reader
-events=$VM_OUT/drain.events
-timed < "$VM_OUT/pipe" > "$events"
+timed drain
 diag "$(grep -E 'zswap_(drain|pool_limit)' "$events")"
 is "$(query drain '{ print f["stage"] }' | uniq | tr '\n' ' ')" 'begin progress end ' \
 	'zswap_drain: begins, goes on and ends'

@@ -75,18 +75,6 @@ zswpwb=$(vmstat zswpwb)
 same_filled=1 # of enum zswap_kind
 incompressible=2
 
-# Evictions in the background go on for a little while.
-settled() {
-	seen=$numbers
-	numbers=$(counter written_back_pages)/$(counter stored_pages)/$(counter pool_pages)
-	[ "$numbers" = "$seen" ]
-}
-
-still() { # NAME
-	numbers=
-	ok 'wait_for 60 settled' "$1: the pool is idle"
-}
-
 # agree NAME: all that can be said at any time
 agree() {
 	stores=$(sum store hitcount)
@@ -155,7 +143,7 @@ set_parameter incompressible keep
 mixed huge --thp
 small_holder=$holder
 echo 24M > "$cgroup/memory.reclaim"
-still huge
+pool_settles huge
 ok "[ $(sum store hitcount kind=$same_filled) -gt 500 ]" 'huge: with same-filled pages'
 ok "[ $(sum store hitcount kind=$incompressible) -gt 100 ]" 'huge: and incompressible ones'
 agree huge
@@ -166,7 +154,7 @@ set_parameter max_pool_percent 3
 set_parameter incompressible reject
 mixed small
 echo 24M > "$cgroup/memory.reclaim"
-still small
+pool_settles small
 ok "[ $(sum writeback hitcount result=0) -gt 0 ]" 'small: some were evicted'
 ok "[ $(sum reject hitcount) -gt 0 ]" 'small: and some rejected'
 agree small
@@ -185,21 +173,21 @@ cgroup_make changing 24M
 in_cgroup zs-workload --source "$contents" --size 32 --touches 2000 --write 30 --thp $mix \
 	> "$VM_OUT/changing.out" 2>&1
 is $? 0 'changing: every page is as it was left'
-still changing
+pool_settles changing
 agree changing
 is "$(counter same_filled_pages) $(counter stored_incompressible_pages)" '0 0' \
 	'changing: no page of either kind is left'
 
 mixed again
 echo 24M > "$cgroup/memory.reclaim"
-still again
+pool_settles again
 agree again
 
 #
 # PCP's agent reads debugfs.  Its sizes are in bytes; and it takes pool_total_size,
 # which is in bytes, for pages.
 #
-pcp=$("$fetch_tools" --print pcp)
+pcp=$(on_host "$fetch_tools" --print pcp)
 agent="/usr/bin/python3 $pcp/usr/lib/pcp/pmdas/zswap/pmdazswap.python"
 names='pool_limit_hit reject_reclaim_fail reject_alloc_fail reject_kmemcache_fail
 	reject_compress_poor written_back_pages duplicate_entry pool_pages stored_pages
@@ -244,7 +232,7 @@ done
 #
 # htop, of memory and of swap, says how much is compressed; in three digits.
 #
-htop=$("$fetch_tools" --print htop)
+htop=$(on_host "$fetch_tools" --print htop)
 cat > /tmp/htoprc << 'END'
 htop_version=3.4.1
 config_reader_min_version=3
@@ -283,8 +271,11 @@ ok "near frontswap $zswapped" "htop: of the swap, $zswapped kB are compressed"
 zswap=$(kilobytes Zswap)
 ok "near compressed $zswap" "htop: in $zswap kB of the memory"
 tmux kill-server
-still htop
+pool_settles htop
 is "$(kilobytes Zswapped) $(kilobytes Zswap)" "$zswapped $zswap" 'which they were all the time'
+
+# Beside its compressed bytes, a page costs what it costs the built-in zswap.
+is "$(cat /sys/kernel/slab/zswap_zbud_entry/slab_size)" 56 'an entry takes 56 bytes of slab'
 
 release
 is $? 0 'again: every page is as it was'

@@ -8,6 +8,9 @@ in_guest --mem 512
 
 hist_start reject reason
 hist_start evict cause
+hist_start store kind
+# Of enum zswap_kind.
+compressed=0
 local_contents 48
 # Half of what does not fit has to: a cgroup pays for its compressed pages, too.
 cgroup_make rejects 28M
@@ -33,7 +36,7 @@ provoke() {
 
 # fault FUNCTION RETURN_VALUE COUNT REASON: let a function fail meanwhile
 fault() {
-	insmod "$modules/zs_fault.ko" "symbol=zswap_zbud:$1" "ret=$2" "count=$3"
+	insmod "$modules/zs_fault.ko" "symbol=$1" "ret=$2" "count=$3"
 	provoke "$4"
 	is "$(cat /sys/module/zs_fault/parameters/hits)" "$3" \
 		"$4: $1 failed as often as asked"
@@ -49,16 +52,16 @@ echo always > /sys/kernel/mm/transparent_hugepage/enabled
 provoke large_folio --thp --incompressible 1
 
 provoke compress_poor --incompressible 100
-fault zswap_compress_begin -5 10 compress_fail
-fault zswap_entry_alloc 0 10 kmemcache_fail
-fault zswap_lru_prepare -12 10 lru_fail
-fault zswap_index_insert -12 10 index_fail
+fault crypto_comp_compress -5 10 compress_fail
+fault zswap_zbud:zswap_entry_alloc 0 10 kmemcache_fail
+fault zswap_zbud:zswap_lru_prepare -12 10 lru_fail
+fault zswap_zbud:zswap_index_insert -12 10 index_fail
 
 hold held 32M 40
 alloc_fail_cause=1
 is "$(hist_count evict $alloc_fail_cause)" 0 'nothing was evicted for want of a frame'
 cgroup_make rejects 28M
-fault zbud_alloc -12 200 alloc_fail
+fault zswap_zbud:zbud_alloc -12 200 alloc_fail
 ok "[ $(hist_count evict $alloc_fail_cause) -gt 0 ]" \
 	'alloc_fail: frames were evicted to make room, first'
 release
@@ -80,9 +83,8 @@ set_parameter accept_threshold_percent 50
 for reason in pool_limit hysteresis; do
 	came() {
 		[ "$(hist_count reject "$(reason_number "$reason")")" -gt 0 ] && return
-		# It was faster than the pages: from the top.
-		set_parameter max_pool_percent 50
-		set_parameter max_pool_percent 1
+		# The worker was faster than the pages: again, as soon as there are many.
+		set_parameter max_pool_percent $(($(counter pool_pages) > 2000 ? 1 : 50))
 		false
 	}
 	ok 'wait_for 120 came' "$reason: the event came"
@@ -104,11 +106,28 @@ echo 0 > "$cgroup/memory.zswap.writeback"
 echo 30M > "$cgroup/memory.reclaim"
 set_parameter max_pool_percent 1
 cgroup_make rejects 28M
+pages=$(counter pool_pages)
+stores=$(hist_count store $compressed)
 provoke reclaim_fail
+ok "[ $(hist_count store $compressed) -gt $stores ]" 'reclaim_fail: what fits beside them is stored'
+is "$(counter pool_pages)" "$pages" 'reclaim_fail: and takes no frame'
 set_parameter max_pool_percent 50
 release
 is $? 0 'reclaim_fail: the pages that were held are as they were'
 
 hist_stop reject reason
 hist_stop evict cause
+hist_stop store kind
+
+# Where nobody listens a page is not compressed to an end that is of no use; a compressor
+# that fails for another reason is told from that all the same.
+failed=$(counter reject_compress_fail)
+poor=$(counter reject_compress_poor)
+insmod "$modules/zs_fault.ko" symbol=crypto_comp_compress ret=-5 count=10
+in_cgroup zs-workload --source $contents --size 40 --touches 200 --incompressible 20 \
+	> "$VM_OUT/unheard.out" 2>&1
+is $? 0 'unheard: every page is as it was'
+rmmod zs_fault
+is "$(($(counter reject_compress_fail) - failed))" 10 'unheard: compress_fail counts what failed'
+ok "[ $(counter reject_compress_poor) -gt $poor ]" 'unheard: and compress_poor what became too long'
 done_testing

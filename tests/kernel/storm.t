@@ -65,13 +65,16 @@ weather() {
 weather 'calm' true
 weather 'lz4' set_parameter compressor lz4
 weather 'what does not compress is kept' set_parameter incompressible keep
+weather 'two buddies to a page' 'set_parameter buddies 2 && set_parameter frame_order 0'
 weather 'a processor goes' 'echo 0 > /sys/devices/system/cpu/cpu1/online'
 weather 'zstd' set_parameter compressor zstd
 weather 'hysteresis' 'set_parameter accept_threshold_percent 50 && set_parameter max_pool_percent 1'
+weather 'as many as there may be' 'set_parameter buddies 32 && set_parameter frame_order 2'
 weather 'a processor comes' 'echo 1 > /sys/devices/system/cpu/cpu1/online'
 weather 'what does not compress is rejected' set_parameter incompressible reject
 weather 'no hysteresis' set_parameter accept_threshold_percent 100
 weather 'room again' set_parameter max_pool_percent 2
+weather 'sixteen to two pages' 'set_parameter buddies 16 && set_parameter frame_order 1'
 weather 'a swap area goes' swapoff /dev/ram0
 weather 'no same-filled pages' set_parameter same_filled_pages_enabled N
 # It may not find as much as that, and says so.
@@ -103,6 +106,8 @@ for kind in compressed:0 same_filled:1 incompressible:2; do
 	ok "[ $(hist_count store ${kind#*:}) -gt 0 ]" "pages were stored: ${kind%:*}"
 	ok "[ $(hist_count load ${kind#*:}) -gt 0 ]" "pages were loaded: ${kind%:*}"
 done
+ok "[ $(counter pool_compactions) -gt 0 ]" \
+	"compressed pages were moved: $(counter pool_moved_bytes) bytes, $(counter pool_compactions) times"
 for reason in compress_poor large_folio; do
 	ok "[ $(hist_count reject "$(reason_number $reason)") -gt 0 ]" \
 		"pages were rejected: $reason"

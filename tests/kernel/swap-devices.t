@@ -142,8 +142,10 @@ for cycle in 1 2; do
 done
 busy 'after the cycles'
 
-# A small pool, so that pages are written to every area, and read from there.
+# A small pool that evicts at its limit, so that pages are written to every area, and read
+# from there.
 hist_start writeback type
+set_parameter accept_threshold_percent 100
 set_parameter max_pool_percent 3
 written_to_each() {
 	for type in $types; do

@@ -30,6 +30,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -41,6 +42,8 @@
 #define HUGE_ALIGN	(2UL << 20)
 /* No file gives more than this: one huge library is not a machine's memory. */
 #define FILE_SHARE	(16UL << 20)
+/* Pages that stay together when they are saved. */
+#define SAVE_RUN	64UL
 #define MAX_SOURCES	16
 #define MAX_THREADS	256
 
@@ -60,6 +63,7 @@ static struct {
 	unsigned int drop_percent;
 	bool thp;
 	bool hold;
+	const char *save;
 } opt = {
 	.size_mb = 256,
 	.seconds = 10,
@@ -204,7 +208,7 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 static bool is_compressed(const char *name)
 {
 	static const char *const suffixes[] = {
-		".gz", ".xz", ".zst", ".bz2", ".zip", ".png", ".jpg", ".whl", ".jar",
+		".gz", ".xz", ".zst", ".bz2", ".zip", ".png", ".jpg", ".whl", ".jar", ".debug",
 	};
 	const char *dot = strrchr(name, '.');
 
@@ -300,6 +304,12 @@ static bool is_zero(const unsigned char *page)
 	return !page[0] && !memcmp(page, page + 1, PAGE - 1);
 }
 
+/* A page of one word is no work for a compressor. */
+static bool is_one_word(const unsigned char *page)
+{
+	return !memcmp(page, page + sizeof(uint64_t), PAGE - sizeof(uint64_t));
+}
+
 static void get_random_page(unsigned char *page)
 {
 	size_t done = 0;
@@ -352,7 +362,7 @@ static bool fill_from(const struct file *file, uint64_t wanted, uint64_t *random
 		left -= n;
 		memset(buffer + n, 0, -n & (PAGE - 1));
 		for (ssize_t at = 0; at < n && nr_pages < wanted; at += PAGE)
-			if (!is_zero(buffer + at))
+			if (!(opt.save ? is_one_word(buffer + at) : is_zero(buffer + at)))
 				add_page(buffer + at, random);
 	}
 	/* The cache of the sources is not what this is about. */
@@ -506,8 +516,7 @@ static void run(struct worker *workers, void *(*function)(void *))
 
 static void on_signal(int signal)
 {
-	(void)signal;
-	stop = 1;
+	stop = signal;
 }
 
 static void catch_signals(void)
@@ -517,6 +526,44 @@ static void catch_signals(void)
 
 	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
 		sigaction(signals[i], &action, NULL);
+}
+
+/* --- Saving --- */
+
+static void save_run(int fd, uint64_t first, uint64_t count)
+{
+	for (size_t done = 0; done < count * PAGE; ) {
+		ssize_t n = write(fd, page_of(first) + done, count * PAGE - done);
+
+		if (n < 0)
+			die("%s: %s", opt.save, strerror(errno));
+		done += n;
+	}
+}
+
+/*
+ * Runs of pages go to the files in turns, so that whoever needs less than all takes
+ * some files, and has a bit of everything.
+ */
+static void save(void)
+{
+	uint64_t nr_files = (nr_pages * PAGE + FILE_SHARE - 1) / FILE_SHARE;
+	char path[PATH_MAX];
+
+	if (mkdir(opt.save, 0777) && errno != EEXIST)
+		die("%s: %s", opt.save, strerror(errno));
+	for (uint64_t nth = 0; nth < nr_files; nth++) {
+		int fd;
+
+		snprintf(path, sizeof(path), "%s/%03" PRIu64, opt.save, nth);
+		fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+		if (fd < 0)
+			die("%s: %s", path, strerror(errno));
+		for (uint64_t at = nth * SAVE_RUN; at < nr_pages; at += nr_files * SAVE_RUN)
+			save_run(fd, at, nr_pages - at < SAVE_RUN ? nr_pages - at : SAVE_RUN);
+		if (close(fd))
+			die("%s: %s", path, strerror(errno));
+	}
 }
 
 /* Wait for a signal; those that came before count. */
@@ -531,6 +578,8 @@ static void hold(void)
 	sigprocmask(SIG_BLOCK, &all, &before);
 	while (!stop)
 		sigsuspend(&before);
+	if (stop == SIGUSR1 && opt.count_touches)
+		stop = 0;
 	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
@@ -556,7 +605,7 @@ static void drop(void)
 
 enum {
 	KEY_TOUCHES = 256, KEY_SEED, KEY_SOURCE, KEY_THP, KEY_HOLD, KEY_INCOMPRESSIBLE,
-	KEY_ZEROS, KEY_SAME_FILLED, KEY_DROP,
+	KEY_ZEROS, KEY_SAME_FILLED, KEY_DROP, KEY_SAVE, KEY_NAME,
 };
 
 static const struct argp_option options[] = {
@@ -575,7 +624,13 @@ static const struct argp_option options[] = {
 	{ "drop", KEY_DROP, "PERCENT", 0,
 	  "Give this share of the memory back (MADV_DONTNEED) before all of it is verified", 0 },
 	{ "thp", KEY_THP, NULL, 0, "Ask for huge pages (default: ask for none)", 0 },
-	{ "hold", KEY_HOLD, NULL, 0, "After filling, wait for SIGTERM or SIGUSR1 instead of touching", 0 },
+	{ "hold", KEY_HOLD, NULL, 0,
+	  "After filling, wait for SIGTERM or SIGUSR1 instead of touching; with --touches, touch after "
+	  "a SIGUSR1, and wait once more", 0 },
+	{ "save", KEY_SAVE, "DIR", 0,
+	  "Fill without pages of a single word, write all pages to files there, and end; a source for "
+	  "others, which has little of everything in each of its files", 0 },
+	{ "name", KEY_NAME, "NAME", 0, "Be called that: any bytes, 15 of them", 0 },
 	{ 0 },
 };
 
@@ -632,6 +687,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_HOLD:
 		opt.hold = true;
 		break;
+	case KEY_SAVE:
+		opt.save = arg;
+		break;
+	case KEY_NAME:
+		prctl(PR_SET_NAME, arg);
+		break;
 	case KEY_INCOMPRESSIBLE:
 		opt.incompressible_percent = number(state, "incompressible", arg, 0, 100);
 		break;
@@ -672,14 +733,20 @@ int main(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
 	catch_signals();
 	fill(opt.size_mb << 8);
+	if (opt.save) {
+		save();
+		return 0;
+	}
 	for (i = 0; i < opt.threads; i++) {
 		workers[i].index = i;
 		workers[i].random = opt.seed + ((uint64_t)i << 32);
 	}
 	if (opt.hold)
 		hold();
-	else
+	if (!opt.hold || (opt.count_touches && !stop))
 		run(workers, touch);
+	if (opt.hold && opt.count_touches && !stop)
+		hold();
 	if (!failed)
 		drop();
 	if (!failed)

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The pool by itself: KUnit's tests of zbud (kernel/zswap/zbud_test.c), each of
-# their cases an assertion here.
+# The pool by itself: KUnit's tests of zbud (kernel/zswap/zbud_test.c), with frames of
+# several shapes, each of their cases an assertion here.
 # shellcheck source-path=SCRIPTDIR source=../guest.sh
 . "$(dirname "$0")/../guest.sh"
 

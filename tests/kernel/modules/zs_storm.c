@@ -17,6 +17,8 @@
 #include <linux/sched/signal.h>
 #include <linux/tracepoint.h>
 
+#include "find.h"
+
 /* As include/trace/events/zswap.h has them. */
 typedef int store_fn(void *data, unsigned int type, unsigned long offset, u64 cgroup,
 		     unsigned int length, u64 duration_ns, unsigned int kind,
@@ -76,19 +78,6 @@ static int fire_set(const char *text, const struct kernel_param *kp)
 static const struct kernel_param_ops fire_ops = { .set = fire_set };
 module_param_cb(fire, &fire_ops, NULL, 0200);
 
-static struct tracepoint *find(const struct module *mod, const char *name)
-{
-	struct tracepoint *found;
-	unsigned int i;
-
-	for (i = 0; i < mod->num_tracepoints; i++) {
-		found = tracepoint_ptr_deref(&mod->tracepoints_ptrs[i]);
-		if (!strcmp(found->name, name))
-			return found;
-	}
-	return NULL;
-}
-
 /* Told of all modules with tracepoints, those first that are there already. */
 static int look_at(struct notifier_block *block, unsigned long state, void *data)
 {
@@ -96,8 +85,8 @@ static int look_at(struct notifier_block *block, unsigned long state, void *data
 
 	if (state != MODULE_STATE_COMING || owner)
 		return 0;
-	store = find(mod, "zswap_store");
-	load = find(mod, "zswap_load");
+	store = find_tracepoint(mod, "zswap_store");
+	load = find_tracepoint(mod, "zswap_load");
 	/* it stays as long as we do */
 	if (store && load && try_module_get(mod))
 		owner = mod;
