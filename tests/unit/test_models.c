@@ -72,18 +72,18 @@ static void takes(const struct zs_model_kind *kind, unsigned int count, unsigned
 static void zbud_has_two_to_a_frame(void **state)
 {
 	(void)state;
-	/* 63 chunks of 64 bytes: 31 and 32 of them */
-	takes(&zs_model_zbud, 2, 31 * 64, 1);
-	takes(&zs_model_zbud, 2, 32 * 64, 2);
+	/* less a header of 32 bytes, and 12 for each */
+	takes(&zs_model_zbud, 2, 2020, 1);
+	takes(&zs_model_zbud, 2, 2021, 2);
 	takes(&zs_model_zbud, 10, 1, 5);
 	takes(&zs_model_zbud, 3, 4096, 3);
 	start(&zs_model_zbud);
-	insert(0, 31 * 64);
-	insert(1, 32 * 64);
+	insert(0, 2000);
+	insert(1, 2040);
 	assert_int_equal(model->pages, 1);
 	/* a page as it is has no buddy, and the longest other one may have none */
 	insert(2, 4096);
-	insert(3, 63 * 64);
+	insert(3, 4052);
 	insert(4, 1);
 	assert_int_equal(model->pages, 4);
 }
@@ -96,9 +96,9 @@ static void zbud_takes_the_best_fit(void **state)
 	insert(1, 50 * 64);
 	insert(2, 60 * 64);
 	assert_int_equal(model->pages, 3);
-	/* 13 chunks fit beside the second one, and 23 then beside the first */
-	insert(3, 13 * 64);
-	insert(4, 23 * 64);
+	/* one fits beside the second one, and one then beside the first */
+	insert(3, 4096 - 32 - 24 - 50 * 64);
+	insert(4, 4096 - 32 - 24 - 40 * 64);
 	assert_int_equal(model->pages, 3);
 	/* the frame with a vacancy that changed last is taken first */
 	drop(3);
@@ -173,28 +173,28 @@ static void second_chances_end(void **state)
 static void buddies_fill_their_frames(void **state)
 {
 	(void)state;
-	/* 127 chunks of 32 bytes; 254 of a frame of two pages */
-	takes(&zs_model_nbuddies, 127, 32, 1);
-	takes(&zs_model_nbuddies, 128, 32, 2);
-	takes(&zs_model_nbuddies, 3, 42 * 32, 1);
-	takes(&zs_model_nbuddies, 3, 43 * 32, 2);
+	takes(&zs_model_nbuddies, 16, 32, 1);
+	takes(&zs_model_nbuddies, 17, 32, 2);
+	/* less a header of 32 bytes, and 12 for each */
+	takes(&zs_model_nbuddies, 4, (4064 - 48) / 4, 1);
+	takes(&zs_model_nbuddies, 4, (4064 - 48) / 4 + 1, 2);
 	takes(&zs_model_nbuddies, 2, 4096, 2);
-	takes(&zs_model_nbuddies2, 254, 32, 2);
-	takes(&zs_model_nbuddies2, 255, 32, 4);
-	takes(&zs_model_nbuddies2, 3, 84 * 32, 2);
-	takes(&zs_model_nbuddies2, 3, 85 * 32, 4);
+	takes(&zs_model_nbuddies2, 16, 32, 2);
+	takes(&zs_model_nbuddies2, 17, 32, 4);
+	takes(&zs_model_nbuddies2, 3, (8160 - 36) / 3, 2);
+	takes(&zs_model_nbuddies2, 3, (8160 - 36) / 3 + 1, 4);
 	/* a page as it is has a page for itself */
 	takes(&zs_model_nbuddies2, 3, 4096, 3);
-	takes(&zs_model_nbuddies2, 3, 4095, 6);
+	takes(&zs_model_nbuddies2, 3, 4052, 4);
 	start(&zs_model_nbuddies);
-	insert(0, 32 * 40);
-	insert(1, 32 * 40);
-	insert(2, 32 * 47);
+	insert(0, 1280);
+	insert(1, 1280);
+	insert(2, 4064 - 36 - 2560);
 	assert_int_equal(model->pages, 1);
-	/* what is vacant counts, wherever it lies */
+	/* what is vacant counts, wherever it lies; and what is vacant behind the last slot */
 	drop(0);
 	drop(2);
-	insert(3, 32 * 87);
+	insert(3, 4064 - 24 - 1280);
 	assert_int_equal(model->pages, 1);
 	assert_int_equal(evict(), 2);
 	assert_int_equal(model->pages, 0);

@@ -77,6 +77,14 @@ static void writeback(uint64_t offset, enum zswap_cause why)
 				  .length = 3000, .age_ns = MS / 2, .why = why });
 }
 
+/* The recorder looks at the kernel's pool. */
+static void look(uint64_t time_ns, uint64_t pages)
+{
+	struct zswap_state seen = { .time_ns = time_ns, .pool_bytes = pages * 4096 };
+
+	assert_true(zs_workload_states(maker, &seen, 1));
+}
+
 static void made(void)
 {
 	if (!workload)
@@ -165,7 +173,10 @@ static void no_pool_at_all(void **state)
 	assert_int_equal(result.peak_pages, 0);
 }
 
-/* The worker needs 2 ms for a page, and a page comes each millisecond. */
+/*
+ * The worker needs 2.5 ms for a page, as its run is over a millisecond after its eviction,
+ * and a page comes each millisecond.
+ */
 static void the_worker_is_as_fast_as_it_was(void **state)
 {
 	(void)state;
@@ -178,7 +189,7 @@ static void the_worker_is_as_fast_as_it_was(void **state)
 	}
 	replay();
 	assert_int_equal(workload->pace_count, 300);
-	assert_int_equal(workload->paces[0].page_ns, 2 * MS);
+	assert_int_equal(workload->paces[0].page_ns, 5 * MS / 2);
 	/* so that stores come to the limit, and have to evict */
 	assert_int_equal(result.peak_pages, 100);
 	assert_true(result.writebacks >= 200);
@@ -215,21 +226,152 @@ static void it_may_have_been_full_before(void **state)
 	settings.held_unknown = 90;
 	replay();
 	assert_true(workload->full);
-	/* the worker, which takes no time, goes down to 50 at once */
-	assert_int_equal(result.rejects[ZSWAP_REJECT_HYSTERESIS], 1);
-	assert_int_equal(result.writebacks, 40);
+	/* the worker, which takes no time, does a frame for each */
+	assert_int_equal(result.rejects[ZSWAP_REJECT_HYSTERESIS], 19);
+	assert_int_equal(result.writebacks, 19);
 }
 
-static void the_largest_pool_was_at_its_limit(void **state)
+static void once_none_is_refused_the_worker_goes_on(void **state)
+{
+	(void)state;
+	reject(1, 0, ZSWAP_REJECT_HYSTERESIS);
+	store(2, 3000);
+	now += 11000 * MS;
+	store(3, 3000);
+	settings.accept_threshold_percent = 50;
+	settings.held_unknown = 90;
+	replay();
+	/* from 90 down to 50, at once */
+	assert_int_equal(result.rejects[ZSWAP_REJECT_HYSTERESIS], 2);
+	assert_int_equal(result.writebacks, 40);
+	assert_int_equal(result.stores, 1);
+}
+
+/* Frames of the kernel's pool, at a moment and in that order. */
+static void assert_look(size_t nth, uint64_t time_ns, uint64_t pages)
+{
+	assert_true(nth < workload->looks.count);
+	assert_int_equal(workload->looks.looks[nth].time_ns, time_ns);
+	assert_int_equal(workload->looks.looks[nth].pages, pages);
+}
+
+/* As these looks have it. */
+static double kernel_mean(void)
+{
+	double pages = 0, ns = 0;
+
+	for (size_t i = 0; i < workload->looks.count; i++) {
+		ns += (double)workload->looks.looks[i].ns;
+		pages += (double)workload->looks.looks[i].ns *
+			 (double)workload->looks.looks[i].pages;
+	}
+	return pages / ns;
+}
+
+static void both_pools_are_looked_at_at_once(void **state)
+{
+	(void)state;
+	store(1, 3000);
+	look(now, 1);
+	store(2, 3000);
+	store(3, 3000);
+	look(now, 3);
+	load(2);
+	load(3);
+	/* the recorder has to wait, while there is one page */
+	now += 100 * MS;
+	store(4, 3000);
+	store(5, 3000);
+	look(now, 3);
+	replay();
+	assert_true(fabs(result.looked_pages - kernel_mean()) < 1e-9);
+	assert_true(result.mean_pages < 1.2);
+	assert_true(result.looked_pages > 2.5);
+}
+
+static void looks_see_the_worker(void **state)
+{
+	(void)state;
+	add((struct zswap_event){ .event = ZSWAP_EVENT_EVICT, .duration_ns = 2 * MS,
+				  .why = ZSWAP_CAUSE_BACKGROUND, .count = 1 });
+	for (unsigned int i = 0; i < 98; i++)
+		store(i, 3000);
+	/* the last one had it come, and it goes from 98 down to 94, one in 2 ms */
+	look(now + 5 * MS, 96);
+	look(now + 20 * MS, 94);
+	now += 100 * MS;
+	load(0);
+	replay();
+	assert_true(fabs(result.looked_pages - 95) < 1e-9);
+}
+
+static void looks_around_the_time_are_of_its_ends(void **state)
+{
+	(void)state;
+	/* in no order */
+	look(BEGIN + 400 * MS, 7);
+	look(BEGIN + 300 * MS, 1);
+	look(BEGIN - 200 * MS, 5);
+	look(BEGIN - 100 * MS, 0);
+	store(1, 3000);
+	now += 98 * MS;
+	load(1);
+	look(BEGIN + 51 * MS, 1);
+	replay();
+	assert_int_equal(workload->looks.count, 3);
+	assert_look(0, BEGIN - 100 * MS, 0);
+	assert_look(1, BEGIN + 51 * MS, 1);
+	assert_look(2, BEGIN + 300 * MS, 1);
+	/* from 1 ms to 100 ms: all of the time, and nothing else */
+	assert_int_equal(workload->looks.looks[0].ns, 25 * MS);
+	assert_int_equal(workload->looks.looks[1].ns, 99 * MS / 2);
+	assert_int_equal(workload->looks.looks[2].ns, 49 * MS / 2);
+	/* before and behind it, the model has nothing */
+	assert_true(fabs(result.looked_pages - 0.5) < 1e-9);
+	assert_true(fabs(result.mean_pages - 1) < 1e-9);
+}
+
+static void events_are_looks_as_well(void **state)
 {
 	(void)state;
 	store(1, 3000);
 	add((struct zswap_event){ .event = ZSWAP_EVENT_POOL_LIMIT, .why = 1,
 				  .pool = { .pages = 70, .limit = 70 } });
+	look(now - MS / 2, 69);
 	add((struct zswap_event){ .event = ZSWAP_EVENT_POOL_LIMIT,
 				  .pool = { .pages = 60, .limit = 70 } });
+	add((struct zswap_event){ .event = ZSWAP_EVENT_BACKGROUND, .duration_ns = 3 * MS / 2,
+				  .background = { .frames = 68, .left = 55, .goal = 55 } });
 	replay();
-	assert_int_equal(workload->course.limit_pages, 70);
+	assert_look(0, now - 5 * MS / 2, 69);
+	assert_look(1, now - 2 * MS, 70);
+	assert_look(2, now - 3 * MS / 2, 68);
+	assert_look(3, now - MS, 60);
+	assert_look(4, now, 55);
+	assert_int_equal(workload->looks.count, 5);
+}
+
+static void no_look_is_no_mean(void **state)
+{
+	(void)state;
+	store(1, 3000);
+	now += 10 * MS;
+	load(1);
+	replay();
+	assert_int_equal(workload->looks.count, 0);
+	assert_true(result.looked_pages == 0);
+}
+
+static void one_look_is_no_mean(void **state)
+{
+	(void)state;
+	store(1, 3000);
+	look(now, 1);
+	load(1);
+	replay();
+	assert_int_equal(workload->looks.count, 1);
+	assert_int_equal(workload->looks.looks[0].ns, 0);
+	assert_true(result.looked_pages == 0);
 }
 
 static void a_disk_read_is_avoided(void **state)
@@ -460,7 +602,13 @@ int main(void)
 		REPLAY(the_worker_is_as_fast_as_it_was),
 		REPLAY(the_pool_is_full_until_the_threshold),
 		REPLAY(it_may_have_been_full_before),
-		REPLAY(the_largest_pool_was_at_its_limit),
+		REPLAY(once_none_is_refused_the_worker_goes_on),
+		REPLAY(both_pools_are_looked_at_at_once),
+		REPLAY(looks_see_the_worker),
+		REPLAY(looks_around_the_time_are_of_its_ends),
+		REPLAY(events_are_looks_as_well),
+		REPLAY(no_look_is_no_mean),
+		REPLAY(one_look_is_no_mean),
 		REPLAY(a_disk_read_is_avoided),
 		REPLAY(what_left_long_ago_was_evicted_again),
 		REPLAY(what_others_asked_for_is_written_back),

@@ -6,39 +6,44 @@
 
 /* Touched frames that one eviction passes over, so that it ends. */
 #define SECOND_CHANCES	32
+/* Frames are found by their room, to so many bytes. */
+#define BIN_BYTES	32
+#define BINS		(ZS_FRAMES_PAGES * ZS_MODEL_PAGE / BIN_BYTES)
+/* In a bin so many are looked at. */
+#define BIN_LOOKS	4
 #define WORD_BITS	64
-#define WORDS		(ZS_FRAMES_CHUNKS / WORD_BITS)
+#define WORDS		(BINS / WORD_BITS)
 
 /**
  * struct zs_object - a buddy
- * @peers: in its frame
  * @frame: that it is in
  * @owner: the caller's number
- * @chunks: that it takes
+ * @length: in bytes
  */
 struct zs_object {
-	LIST_ENTRY(zs_object) peers;
 	struct frame *frame;
 	uint32_t owner;
-	unsigned int chunks;
+	unsigned int length;
 };
 
 /**
  * struct frame - a frame with at least one buddy
- * @node: among those that have room for another and as many chunks for it
+ * @node: among those that have about as much room for another
  * @lru: among all, the one that was most recently added to first
- * @objects: its buddies
+ * @slots: its buddies; what is behind @used is NULL
+ * @used: up to the last that is taken
  * @buddies: how many
- * @vacant: chunks
+ * @bytes: their lengths, summed
  * @whole: a page as it is has it for itself
  * @touched: used since it was filled
  */
 struct frame {
 	LIST_ENTRY(frame) node;
 	TAILQ_ENTRY(frame) lru;
-	LIST_HEAD(, zs_object) objects;
+	struct zs_object *slots[ZS_FRAMES_BUDDIES];
+	unsigned int used;
 	unsigned int buddies;
-	unsigned int vacant;
+	unsigned int bytes;
 	bool whole;
 	bool touched;
 };
@@ -47,15 +52,15 @@ struct frame {
  * struct frames - the pool
  * @model: what all models have
  * @shape: of its frames
- * @vacancies: a bit for each list of @unbuddied that is not empty
- * @unbuddied: frames that have room for another buddy, by vacant chunks
+ * @filled: a bit for each of @bins that is not empty
+ * @bins: frames that have room for another buddy, by that
  * @lru: all frames
  */
 struct frames {
 	struct zs_model model;
 	const struct zs_frames_shape *shape;
-	uint64_t vacancies[WORDS];
-	LIST_HEAD(, frame) unbuddied[ZS_FRAMES_CHUNKS];
+	uint64_t filled[WORDS];
+	LIST_HEAD(, frame) bins[BINS];
 	TAILQ_HEAD(lru_list, frame) lru;
 };
 
@@ -64,42 +69,72 @@ static struct frames *to_frames(struct zs_model *model)
 	return (struct frames *)model;
 }
 
-static bool may_have_buddy(const struct frames *pool, const struct frame *frame)
+/* The longest object that there is room for. */
+static unsigned int room(const struct frames *pool, const struct frame *frame)
 {
-	return !frame->whole && frame->buddies < pool->shape->buddies;
+	/* a vacant slot is used again, unless it is the last, which is none */
+	unsigned int slots = frame->used + (frame->buddies == frame->used);
+	unsigned int taken = ZS_FRAMES_HEADER + slots * ZS_FRAMES_SLOT + frame->bytes;
+	unsigned int all = pool->shape->pages * ZS_MODEL_PAGE;
+
+	if (frame->whole || frame->buddies == pool->shape->buddies || taken >= all)
+		return 0;
+	return all - taken;
 }
 
 /* Put a frame where it is found by what it has room for. */
 static void frame_file(struct frames *pool, struct frame *frame)
 {
-	if (!may_have_buddy(pool, frame))
+	unsigned int bin = room(pool, frame) / BIN_BYTES;
+
+	if (!room(pool, frame))
 		return;
-	LIST_INSERT_HEAD(&pool->unbuddied[frame->vacant], frame, node);
-	pool->vacancies[frame->vacant / WORD_BITS] |= 1ULL << frame->vacant % WORD_BITS;
+	LIST_INSERT_HEAD(&pool->bins[bin], frame, node);
+	pool->filled[bin / WORD_BITS] |= 1ULL << bin % WORD_BITS;
 }
 
 /* The reverse, before it changes. */
 static void frame_unfile(struct frames *pool, struct frame *frame)
 {
-	if (!may_have_buddy(pool, frame))
+	unsigned int bin = room(pool, frame) / BIN_BYTES;
+
+	if (!room(pool, frame))
 		return;
 	LIST_REMOVE(frame, node);
-	if (LIST_EMPTY(&pool->unbuddied[frame->vacant]))
-		pool->vacancies[frame->vacant / WORD_BITS] &=
-			~(1ULL << frame->vacant % WORD_BITS);
+	if (LIST_EMPTY(&pool->bins[bin]))
+		pool->filled[bin / WORD_BITS] &= ~(1ULL << bin % WORD_BITS);
 }
 
-static struct frame *find_best_fit(const struct frames *pool, unsigned int chunks)
+/* Return: the next bin, from this one on, that is not empty; or BINS. */
+static unsigned int next_filled(const struct frames *pool, unsigned int bin)
 {
-	unsigned int word = chunks / WORD_BITS;
-	uint64_t fits = pool->vacancies[word] & ~0ULL << chunks % WORD_BITS;
+	unsigned int word = bin / WORD_BITS;
+	uint64_t bits;
 
-	while (!fits && ++word < WORDS)
-		fits = pool->vacancies[word];
-	if (!fits)
-		return NULL;
-	return LIST_FIRST(&pool->unbuddied[word * WORD_BITS +
-					   (unsigned int)__builtin_ctzll(fits)]);
+	if (bin >= BINS)
+		return BINS;
+	bits = pool->filled[word] & ~0ULL << bin % WORD_BITS;
+	while (!bits && ++word < WORDS)
+		bits = pool->filled[word];
+	return bits ? word * WORD_BITS + (unsigned int)__builtin_ctzll(bits) : BINS;
+}
+
+static struct frame *find_best_fit(const struct frames *pool, unsigned int length)
+{
+	unsigned int bin = next_filled(pool, length / BIN_BYTES);
+	struct frame *frame;
+
+	for (; bin < BINS; bin = next_filled(pool, bin + 1)) {
+		unsigned int looks = 0;
+
+		LIST_FOREACH(frame, &pool->bins[bin], node) {
+			if (room(pool, frame) >= length)
+				return frame;
+			if (++looks == BIN_LOOKS)
+				break;
+		}
+	}
+	return NULL;
 }
 
 static struct frame *frame_new(struct frames *pool, bool whole)
@@ -108,7 +143,6 @@ static struct frame *frame_new(struct frames *pool, bool whole)
 
 	if (!frame)
 		return NULL;
-	frame->vacant = pool->shape->chunks;
 	frame->whole = whole;
 	pool->model.pages += whole ? 1 : pool->shape->pages;
 	return frame;
@@ -145,9 +179,10 @@ void zs_frames_destroy(struct zs_model *model)
 }
 
 /* Return: a frame, off all lists, with room for so much. */
-static struct frame *take_frame(struct frames *pool, unsigned int chunks, bool whole)
+static struct frame *take_frame(struct frames *pool, unsigned int length)
 {
-	struct frame *frame = whole ? NULL : find_best_fit(pool, chunks);
+	const bool whole = length == ZS_MODEL_PAGE;
+	struct frame *frame = whole ? NULL : find_best_fit(pool, length);
 
 	if (!frame)
 		return frame_new(pool, whole);
@@ -156,28 +191,50 @@ static struct frame *take_frame(struct frames *pool, unsigned int chunks, bool w
 	return frame;
 }
 
+static void frame_add(struct frame *frame, struct zs_object *object)
+{
+	unsigned int slot = 0;
+
+	while (frame->slots[slot])
+		slot++;
+	frame->slots[slot] = object;
+	if (slot == frame->used)
+		frame->used++;
+	frame->buddies++;
+	frame->bytes += object->length;
+	object->frame = frame;
+}
+
+static void frame_remove(struct frame *frame, const struct zs_object *object)
+{
+	unsigned int slot = 0;
+
+	while (frame->slots[slot] != object)
+		slot++;
+	frame->slots[slot] = NULL;
+	while (frame->used && !frame->slots[frame->used - 1])
+		frame->used--;
+	frame->buddies--;
+	frame->bytes -= object->length;
+}
+
 struct zs_object *zs_frames_insert(struct zs_model *model, unsigned int length,
 				   uint32_t owner)
 {
 	struct frames *pool = to_frames(model);
-	const bool whole = length == ZS_MODEL_PAGE;
 	struct zs_object *object = malloc(sizeof(*object));
 	struct frame *frame;
 
 	if (!object)
 		return NULL;
 	object->owner = owner;
-	object->chunks = whole ? pool->shape->chunks :
-			 (length + pool->shape->chunk_bytes - 1) / pool->shape->chunk_bytes;
-	frame = take_frame(pool, object->chunks, whole);
+	object->length = length;
+	frame = take_frame(pool, length);
 	if (!frame) {
 		free(object);
 		return NULL;
 	}
-	object->frame = frame;
-	LIST_INSERT_HEAD(&frame->objects, object, peers);
-	frame->vacant -= object->chunks;
-	frame->buddies++;
+	frame_add(frame, object);
 	frame_file(pool, frame);
 	TAILQ_INSERT_HEAD(&pool->lru, frame, lru);
 	model->objects++;
@@ -190,9 +247,7 @@ void zs_frames_remove(struct zs_model *model, struct zs_object *object)
 	struct frame *frame = object->frame;
 
 	frame_unfile(pool, frame);
-	LIST_REMOVE(object, peers);
-	frame->vacant += object->chunks;
-	frame->buddies--;
+	frame_remove(frame, object);
 	if (frame->buddies) {
 		frame_file(pool, frame);
 	} else {
@@ -227,17 +282,17 @@ size_t zs_frames_evict(struct zs_model *model, uint32_t owners[ZS_MODEL_EVICTED]
 {
 	struct frames *pool = to_frames(model);
 	struct frame *frame = find_oldest(pool);
-	struct zs_object *object;
 	size_t count = 0;
 
 	if (!frame)
 		return 0;
 	frame_unfile(pool, frame);
 	TAILQ_REMOVE(&pool->lru, frame, lru);
-	while ((object = LIST_FIRST(&frame->objects))) {
-		LIST_REMOVE(object, peers);
-		owners[count++] = object->owner;
-		free(object);
+	for (unsigned int slot = 0; slot < frame->used; slot++) {
+		if (!frame->slots[slot])
+			continue;
+		owners[count++] = frame->slots[slot]->owner;
+		free(frame->slots[slot]);
 	}
 	model->objects -= count;
 	frame_free(pool, frame);

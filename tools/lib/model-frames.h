@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Pools of frames that are cut in chunks, which buddies share: what zbud and its relatives
- * have in common.
+ * Pools of frames that buddies share, as kernel/zswap/zbud.c and frame.c have them, with
+ * any number of buddies and pages: see there.
  *
- * An object goes to the fullest frame that has room for it; of equally full ones, to the
- * one that changed last.  An eviction empties the frame that got no object for the longest
- * time.  One that was touched meanwhile is passed over once, up to 32 in a row.
+ * An object goes to the fullest frame that has room for it, as far as bins of 32 bytes
+ * tell; of equally full ones, to the one that changed last.  Where its room lies does not
+ * matter, as buddies are moved; that one is being read just then, and cannot be, is left
+ * out.  An eviction empties the frame that got no object for the longest time.  One that
+ * was touched meanwhile is passed over once, up to 32 in a row.
  */
 #ifndef ZS_MODEL_FRAMES_H
 #define ZS_MODEL_FRAMES_H
@@ -14,19 +16,23 @@
 
 /**
  * struct zs_frames_shape - what tells them apart
- * @chunk_bytes: objects take whole chunks
- * @chunks: of a frame, without those of its header; less than ZS_FRAMES_CHUNKS
- * @buddies: objects that a frame may hold
- * @pages: of a frame
+ * @buddies: objects that a frame may hold, up to ZS_FRAMES_BUDDIES
+ * @pages: of a frame, up to ZS_FRAMES_PAGES
  */
 struct zs_frames_shape {
-	unsigned int chunk_bytes;
-	unsigned int chunks;
 	unsigned int buddies;
 	unsigned int pages;
 };
 
-#define ZS_FRAMES_CHUNKS	256
+#define ZS_FRAMES_BUDDIES	32
+#define ZS_FRAMES_PAGES		4
+
+/* Besides the bytes of its objects, a frame has these, and these for each object. */
+#define ZS_FRAMES_HEADER	32
+#define ZS_FRAMES_SLOT		12
+
+/* The longest object that fits in a frame of one page. */
+#define ZS_FRAMES_MOST		(ZS_MODEL_PAGE - ZS_FRAMES_HEADER - ZS_FRAMES_SLOT)
 
 /* Operations of struct zs_model_kind. */
 struct zs_model *zs_frames_create(const struct zs_model_kind *kind,

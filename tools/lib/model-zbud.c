@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * zbud as kernel/zswap/zbud.c has it: two buddies to a frame of one page, of which the
- * first of 64 chunks is the header's.
- */
+/* The zbud of old, and our module's with buddies=2 frame_order=0. */
 #include "model-frames.h"
 
-#define CHUNK_BYTES	64
+#define BUDDIES	2
 
-static const struct zs_frames_shape shape = {
-	.chunk_bytes = CHUNK_BYTES,
-	.chunks = ZS_MODEL_PAGE / CHUNK_BYTES - 1,
-	.buddies = 2,
-	.pages = 1,
-};
+static const struct zs_frames_shape shape = { .buddies = BUDDIES, .pages = 1 };
 
 static struct zs_model *create(void)
 {
@@ -22,7 +14,9 @@ static struct zs_model *create(void)
 const struct zs_model_kind zs_model_zbud = {
 	.name = "zbud",
 	.title = "two buddies in a frame of one page",
-	.most_bytes = ZS_MODEL_PAGE - CHUNK_BYTES,
+	.most_bytes = ZS_FRAMES_MOST,
+	.buddies = BUDDIES,
+	.grows_by = 1,
 	.create = create,
 	.destroy = zs_frames_destroy,
 	.insert = zs_frames_insert,

@@ -265,6 +265,7 @@ const struct zs_model_kind zs_model_zsmalloc = {
 	.name = "zsmalloc",
 	.title = "size classes, from which the oldest page leaves",
 	.most_bytes = ZS_MODEL_PAGE,
+	.grows_by = 1,
 	.create = create,
 	.destroy = destroy,
 	.insert = insert,

@@ -15,8 +15,8 @@
 
 #define ZS_MODEL_PAGE		4096U	/* bytes of a page; events have no others */
 
-/* What one eviction gives at most: an object of each chunk of a frame of two pages. */
-#define ZS_MODEL_EVICTED	256
+/* What one eviction gives at most: all buddies of a frame. */
+#define ZS_MODEL_EVICTED	32
 
 /* An object in a model; each has its own. */
 struct zs_object;
@@ -41,6 +41,8 @@ struct zs_model {
  * @title: what it is, in a few words
  * @most_bytes: the longest object that may share a frame; one of ZS_MODEL_PAGE has room
  *	in any case
+ * @buddies: objects that a frame of zbud may hold; else 0
+ * @grows_by: page frames that it takes at a time
  * @create: an empty one, or NULL: no memory
  * @destroy: with all that is in it
  * @insert: room for @length bytes, from 1 to @most_bytes, or ZS_MODEL_PAGE; @owner is the
@@ -54,6 +56,8 @@ struct zs_model_kind {
 	const char *name;
 	const char *title;
 	unsigned int most_bytes;
+	unsigned int buddies;
+	unsigned int grows_by;
 	struct zs_model *(*create)(void);
 	void (*destroy)(struct zs_model *model);
 	struct zs_object *(*insert)(struct zs_model *model, unsigned int length,
@@ -63,10 +67,10 @@ struct zs_model_kind {
 	size_t (*evict)(struct zs_model *model, uint32_t owners[ZS_MODEL_EVICTED]);
 };
 
-/* zbud as kernel/zswap/zbud.c has it. */
+/* zbud as kernel/zswap/zbud.c has it, with two buddies in a page. */
 extern const struct zs_model_kind zs_model_zbud;
 
-/* As many buddies as fit, in frames of one page and of two. */
+/* The same with sixteen, in frames of one page and of two. */
 extern const struct zs_model_kind zs_model_nbuddies;
 extern const struct zs_model_kind zs_model_nbuddies2;
 

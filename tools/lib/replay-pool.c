@@ -9,6 +9,11 @@
 #define BACKGROUND_SHIFT	5
 #define GOAL_SHIFT		4
 
+/* As in kernel/zswap/reclaim.c: for so long after it has refused a page a full pool's
+ * worker goes on by a frame for another one.
+ */
+#define REFUSING_NS		10000000000ULL
+
 void zs_replay_pool_limit(struct zs_replay_pool *pool,
 			  const struct zs_replay_settings *settings)
 {
@@ -61,14 +66,19 @@ static void pass(struct zs_replay_pool *pool, uint64_t now_ns)
 	pool->now_ns = now_ns;
 }
 
-/* What the worker takes for a page, by the recording's next eviction. */
+/* What the worker takes for a page, by the recording's next eviction of the same kind. */
 static uint64_t pace(struct zs_replay_pool *pool)
 {
-	while (pool->pace_count > 1 && pool->paces->time_ns < pool->now_ns) {
-		pool->paces++;
-		pool->pace_count--;
+	struct zs_pacer *pacer = &pool->pacers[pool->full];
+
+	for (; pacer->left; pacer->next++, pacer->left--) {
+		/* rather than nothing, the first of the other kind */
+		if (pacer->next->refusing == pool->full || !pacer->page_ns)
+			pacer->page_ns = pacer->next->page_ns;
+		if (pacer->next->refusing == pool->full && pacer->next->time_ns >= pool->now_ns)
+			break;
 	}
-	return pool->pace_count ? pool->paces->page_ns : 0;
+	return pacer->page_ns;
 }
 
 static uint64_t worker_goal(const struct zs_replay_pool *pool)
@@ -78,16 +88,35 @@ static uint64_t worker_goal(const struct zs_replay_pool *pool)
 	return pool->background_goal;
 }
 
+/* The worker is done with a frame: does it go on, by a page that was refused meanwhile? */
+static bool may_rest(const struct zs_replay_pool *pool)
+{
+	return pool->full && pool->refused_ns <= pool->began_ns &&
+	       pool->now_ns < pool->refused_ns + REFUSING_NS;
+}
+
+/* The worker's next frame, if it is to have one; and until when that takes its time. */
+static void work(struct zs_replay_pool *pool)
+{
+	size_t count;
+
+	pool->resting = may_rest(pool);
+	if (pool->resting) {
+		pool->due_ns = pool->refused_ns + REFUSING_NS;
+		return;
+	}
+	count = pool->model->pages > worker_goal(pool) ? evict_page(pool) : 0;
+	pool->working = count;
+	pool->began_ns = pool->now_ns;
+	pool->due_ns = pool->now_ns + count * pace(pool);
+}
+
 void zs_replay_pool_advance(struct zs_replay_pool *pool, uint64_t now_ns)
 {
 	while (pool->working && pool->due_ns <= now_ns) {
-		size_t count;
-
 		if (pool->due_ns > pool->now_ns)
 			pass(pool, pool->due_ns);
-		count = pool->model->pages > worker_goal(pool) ? evict_page(pool) : 0;
-		pool->working = count;
-		pool->due_ns = pool->now_ns + count * pace(pool);
+		work(pool);
 	}
 	if (now_ns > pool->now_ns)
 		pass(pool, now_ns);
@@ -95,40 +124,60 @@ void zs_replay_pool_advance(struct zs_replay_pool *pool, uint64_t now_ns)
 
 static void kick_worker(struct zs_replay_pool *pool)
 {
-	if (pool->working)
+	if (pool->working && !pool->resting)
 		return;
 	pool->working = true;
-	pool->due_ns = pool->now_ns + pace(pool);
+	pool->resting = false;
+	/* a full pool's frame goes at once, and the time is that of its writes */
+	pool->due_ns = pool->now_ns + (pool->full ? 0 : pace(pool));
 	zs_replay_pool_advance(pool, pool->now_ns);
 }
 
-/* At the limit: may the pool grow by a page? */
+/* A page is refused, as the pool is full. */
+static void refuse(struct zs_replay_pool *pool)
+{
+	pool->refused_ns = pool->now_ns;
+	kick_worker(pool);
+}
+
+/* By a frame, and not beyond? */
+static bool may_grow(const struct zs_replay_pool *pool, uint64_t limit)
+{
+	return pool->model->pages + pool->model->kind->grows_by <= limit;
+}
+
+/* At the limit: may the pool grow, once something was evicted? */
 static bool make_room(struct zs_replay_pool *pool, enum zswap_reject_reason *why)
 {
+	unsigned int tries = pool->model->kind->grows_by;
+
 	*why = ZSWAP_REJECT_POOL_LIMIT;
 	if (pool->accept_pages < pool->max_pages) {
 		pool->full = true;
+		refuse(pool);
 		return false;
 	}
-	if (!evict_page(pool)) {
-		*why = ZSWAP_REJECT_RECLAIM_FAIL;
-		return false;
-	}
-	return pool->model->pages < pool->max_pages;
+	do {
+		if (!evict_page(pool)) {
+			*why = ZSWAP_REJECT_RECLAIM_FAIL;
+			return false;
+		}
+	} while (!may_grow(pool, pool->max_pages) && --tries);
+	return tries;
 }
 
 bool zs_replay_pool_admits(struct zs_replay_pool *pool, enum zswap_reject_reason *why)
 {
 	if (pool->full) {
 		if (pool->model->pages > pool->accept_pages) {
-			kick_worker(pool);
+			refuse(pool);
 			*why = ZSWAP_REJECT_HYSTERESIS;
 			return false;
 		}
 		pool->full = false;
 	}
-	if (pool->model->pages < pool->background_pages)
+	if (may_grow(pool, pool->background_pages))
 		return true;
 	kick_worker(pool);
-	return pool->model->pages < pool->max_pages || make_room(pool, why);
+	return may_grow(pool, pool->max_pages) || make_room(pool, why);
 }

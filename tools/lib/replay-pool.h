@@ -12,10 +12,22 @@
 typedef void zs_evicted_fn(uint32_t owner, void *context);
 
 /**
+ * struct zs_pacer - how fast the worker is
+ * @next: where it looks first, in what is recorded of that
+ * @left: how much there is from there on
+ * @page_ns: the time that a page takes, as it was last found
+ */
+struct zs_pacer {
+	const struct zs_pace *next;
+	size_t left;
+	uint64_t page_ns;
+};
+
+/**
  * struct zs_replay_pool - the pool
  * @model: what is in it
- * @paces: how fast the worker is, from the next one on
- * @pace_count: how many are left
+ * @pacers: of the worker; the second one's is of a pool that refuses pages, where it waits
+ *	for each frame's writes
  * @evicted: called for each object that is evicted
  * @context: handed on to it
  * @max_pages: the limit, in page frames
@@ -23,8 +35,11 @@ typedef void zs_evicted_fn(uint32_t owner, void *context);
  * @background_pages: the worker is asked for from here on
  * @background_goal: and goes down to this
  * @full: the limit was reached, and pages are not taken yet
- * @working: the worker is at work
- * @due_ns: when it will have evicted its next frame
+ * @refused_ns: when a page was last refused for that
+ * @working: the worker is at work, or will be
+ * @resting: it will be when no page has been refused for a while, or as soon as one is
+ * @began_ns: when it evicted a frame
+ * @due_ns: when it will be done with that, and see to the next one
  * @now_ns: the time
  * @page_ns: pages times nanoseconds, so far
  * @object_ns: the same of objects
@@ -32,8 +47,7 @@ typedef void zs_evicted_fn(uint32_t owner, void *context);
  */
 struct zs_replay_pool {
 	struct zs_model *model;
-	const struct zs_pace *paces;
-	size_t pace_count;
+	struct zs_pacer pacers[2];
 	zs_evicted_fn *evicted;
 	void *context;
 	uint64_t max_pages;
@@ -41,7 +55,10 @@ struct zs_replay_pool {
 	uint64_t background_pages;
 	uint64_t background_goal;
 	bool full;
+	uint64_t refused_ns;
 	bool working;
+	bool resting;
+	uint64_t began_ns;
 	uint64_t due_ns;
 	uint64_t now_ns;
 	double page_ns;

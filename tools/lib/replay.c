@@ -43,6 +43,9 @@ struct place {
  * @evicted_ns: what was evicted had come no later than this
  * @longest: compressed pages longer than this many bytes do not compress
  * @begun: what happens from now on counts
+ * @looks_done: looks at the kernel's pool that are over
+ * @look_ns: the time that they stand for
+ * @look_page_ns: with the pages that this pool had then
  * @lengths: some of those that were seen last
  * @length_count: how many were seen
  * @length_next: the next to take for a page whose length is not known
@@ -56,6 +59,9 @@ struct replay {
 	uint64_t evicted_ns;
 	unsigned int longest;
 	bool begun;
+	size_t looks_done;
+	double look_ns;
+	double look_page_ns;
 	uint16_t lengths[LENGTHS];
 	size_t length_count;
 	size_t length_next;
@@ -313,16 +319,33 @@ static void begin(struct replay *replay, const struct zs_workload *workload)
 	replay->begun = true;
 }
 
+/* What has this pool when the kernel's was looked at, before @until_ns? */
+static void look(struct replay *replay, const struct zs_workload *workload, uint64_t until_ns)
+{
+	for (; replay->looks_done < workload->looks.count; replay->looks_done++) {
+		const struct zs_look *at = &workload->looks.looks[replay->looks_done];
+
+		if (at->time_ns >= until_ns)
+			return;
+		zs_replay_pool_advance(&replay->pool, at->time_ns < workload->last_ns ?
+				       at->time_ns : workload->last_ns);
+		replay->look_ns += (double)at->ns;
+		replay->look_page_ns += (double)at->ns * (double)replay->pool.model->pages;
+	}
+}
+
 static void end(struct replay *replay, const struct zs_workload *workload)
 {
 	struct zs_replay_result *result = replay->result;
 	double ns = (double)(workload->last_ns - workload->first_ns);
 
+	look(replay, workload, UINT64_MAX);
 	zs_replay_pool_advance(&replay->pool, workload->last_ns);
 	result->limit_pages = replay->pool.max_pages;
 	result->peak_pages = replay->pool.peak;
 	result->end_pages = replay->pool.model->pages;
 	result->mean_pages = ns ? replay->pool.page_ns / ns : (double)result->end_pages;
+	result->looked_pages = replay->look_ns ? replay->look_page_ns / replay->look_ns : 0;
 	result->mean_objects = ns ? replay->pool.object_ns / ns :
 			       (double)replay->pool.model->objects;
 	for (uint32_t i = 0; i < workload->pages; i++)
@@ -333,8 +356,10 @@ static bool run(struct replay *replay, const struct zs_workload *workload)
 {
 	note_first_lengths(replay, workload);
 	begin(replay, workload);
-	for (size_t i = 0; i < workload->count && !replay->failed; i++)
+	for (size_t i = 0; i < workload->count && !replay->failed; i++) {
+		look(replay, workload, workload->ops[i].time_ns);
 		operate(replay, &workload->ops[i]);
+	}
 	end(replay, workload);
 	return !replay->failed;
 }
@@ -354,8 +379,10 @@ bool zs_replay(const struct zs_workload *workload, const struct zs_replay_settin
 		.result = result,
 		.longest = longest_of(settings),
 		.pool = {
-			.paces = workload->paces,
-			.pace_count = workload->pace_count,
+			.pacers = {
+				{ .next = workload->paces, .left = workload->pace_count },
+				{ .next = workload->paces, .left = workload->pace_count },
+			},
 			.evicted = page_evicted,
 			.context = &replay,
 			.now_ns = workload->first_ns,

@@ -49,6 +49,8 @@ struct zs_replay_settings {
  * @limit_pages: page frames that the pool might have
  * @peak_pages: the most that it had
  * @mean_pages: over the time
+ * @looked_pages: the mean over the looks at the kernel's pool, to be compared with that;
+ *	0: there are none
  * @end_pages: at the end
  * @mean_objects: pages held in page frames, over the time: less same-filled ones
  * @stores: pages that came into the pool
@@ -69,6 +71,7 @@ struct zs_replay_result {
 	uint64_t limit_pages;
 	uint64_t peak_pages;
 	double mean_pages;
+	double looked_pages;
 	uint64_t end_pages;
 	double mean_objects;
 	uint64_t stores;

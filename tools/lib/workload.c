@@ -18,9 +18,6 @@
 
 #define TABLE_LEAST	1024U
 
-/* Frames on both sides of one, for the worker's pace. */
-#define PACES_AROUND	32U
-
 /* A place in the hash table. */
 struct swap_slot {
 	uint64_t key;
@@ -40,6 +37,8 @@ struct swap_slot {
  * @trusted: operations before this one may have been followed by some that were lost
  * @run_pace: first pace of the worker's run, which is not over
  * @worker_ns: when the worker was done with something
+ * @asked_ns: when a page was refused that the worker has not begun to work for; or 0
+ * @refusing: its run is for such a page
  * @decided: whether a page was admitted to the pool, or not
  * @failed: there was no memory
  */
@@ -55,6 +54,8 @@ struct zs_workload_maker {
 	size_t trusted;
 	size_t run_pace;
 	uint64_t worker_ns;
+	uint64_t asked_ns;
+	bool refusing;
 	bool decided;
 	bool failed;
 };
@@ -230,6 +231,12 @@ static bool depends_on_pool(unsigned int reason)
 	       reason == ZSWAP_REJECT_HYSTERESIS || reason == ZSWAP_REJECT_COMPRESS_POOR;
 }
 
+/* The worker is asked for by these. */
+static bool is_for_limit(uint8_t why)
+{
+	return why == ZSWAP_REJECT_POOL_LIMIT || why == ZSWAP_REJECT_HYSTERESIS;
+}
+
 static bool add_reject(struct zs_workload_maker *maker, const struct zswap_event *event,
 		       uint32_t page)
 {
@@ -241,6 +248,8 @@ static bool add_reject(struct zs_workload_maker *maker, const struct zswap_event
 		maker->decided = true;
 	}
 	maker->made->course.unknown += depends && length_of(event) == ZS_LENGTH_UNKNOWN;
+	if (is_for_limit(event->why) && !maker->asked_ns)
+		maker->asked_ns = maker->made->last_ns;
 	return add_op(maker, event, depends ? ZS_OP_REFUSED : ZS_OP_REJECT, page);
 }
 
@@ -291,25 +300,66 @@ static bool add_writeback(struct zs_workload_maker *maker, const struct zswap_ev
  * The worker
  */
 
+/*
+ * How long the worker took for the first frame of a run.  If a page was refused, it had to
+ * get hold of a processor first, which can be the longer part of it.
+ */
+static uint64_t first_frame(struct zs_workload_maker *maker, const struct zswap_event *event)
+{
+	uint64_t now = maker->made->last_ns, asked = maker->asked_ns;
+	uint64_t began = asked > maker->worker_ns ? asked : maker->worker_ns;
+
+	maker->refusing = asked && asked <= now - event->duration_ns;
+	if (!maker->refusing)
+		return event->duration_ns;
+	maker->asked_ns = 0;
+	return now - began;
+}
+
 static bool add_pace(struct zs_workload_maker *maker, const struct zswap_event *event)
 {
 	struct zs_workload *made = maker->made;
 	struct zs_pace *paces = grow(made->paces, &maker->pace_room, made->pace_count,
 				     sizeof(*paces));
-	uint64_t took = event->duration_ns;
+	uint64_t took;
 
 	if (!paces)
 		return false;
 	made->paces = paces;
 	/* what comes after another one of the same run begins with its end */
-	if (made->pace_count > maker->run_pace)
-		took = made->last_ns - maker->worker_ns;
+	took = made->pace_count > maker->run_pace ? made->last_ns - maker->worker_ns :
+						    first_frame(maker, event);
 	paces[made->pace_count++] = (struct zs_pace){
 		.time_ns = made->last_ns, .took_ns = took,
-		.pages = event->count ? event->count : 1,
+		.pages = event->count ? event->count : 1, .refusing = maker->refusing,
 	};
 	maker->worker_ns = made->last_ns;
 	return true;
+}
+
+/* The worker waits for its writes once in many frames, so each has its share of the run. */
+static void level_run(struct zs_workload_maker *maker)
+{
+	struct zs_workload *made = maker->made;
+	uint64_t took = 0, pages = 0;
+
+	for (size_t i = maker->run_pace; i < made->pace_count; i++) {
+		took += made->paces[i].took_ns;
+		pages += made->paces[i].pages;
+	}
+	for (; maker->run_pace < made->pace_count; maker->run_pace++)
+		made->paces[maker->run_pace].page_ns = took / pages;
+}
+
+/* Its last frame took until its writes were done. */
+static void end_run(struct zs_workload_maker *maker)
+{
+	struct zs_workload *made = maker->made;
+
+	if (made->pace_count > maker->run_pace)
+		made->paces[made->pace_count - 1].took_ns += made->last_ns - maker->worker_ns;
+	maker->worker_ns = made->last_ns;
+	level_run(maker);
 }
 
 static bool add_evict(struct zs_workload_maker *maker, const struct zswap_event *event)
@@ -374,7 +424,7 @@ static bool add(struct zs_workload_maker *maker, const struct zswap_event *event
 	case ZSWAP_EVENT_EVICT:
 		return add_evict(maker, event);
 	case ZSWAP_EVENT_BACKGROUND:
-		maker->run_pace = maker->made->pace_count;
+		end_run(maker);
 		return true;
 	case ZSWAP_EVENT_LOST:
 		add_lost(maker, event);
@@ -384,20 +434,20 @@ static bool add(struct zs_workload_maker *maker, const struct zswap_event *event
 	}
 }
 
-/* States are some moments only: when the pool was at its limit, its events know better. */
-static void add_limit(struct zs_course *course, const struct zswap_event *event)
-{
-	if (event->event == ZSWAP_EVENT_POOL_LIMIT && event->pool.pages > course->limit_pages)
-		course->limit_pages = event->pool.pages;
-}
-
 bool zs_workload_add(struct zs_workload_maker *maker, const struct zswap_event *event)
 {
 	if (maker->failed)
 		return false;
 	add_time(maker->made, event->time_ns);
-	add_limit(&maker->made->course, event);
-	maker->failed = !add(maker, event);
+	maker->failed = !zs_looks_event(&maker->made->looks, event) || !add(maker, event);
+	return !maker->failed;
+}
+
+bool zs_workload_states(struct zs_workload_maker *maker, const struct zswap_state *states,
+			size_t count)
+{
+	for (size_t i = 0; i < count && !maker->failed; i++)
+		maker->failed = !zs_looks_state(&maker->made->looks, &states[i]);
 	return !maker->failed;
 }
 
@@ -413,25 +463,6 @@ struct zs_workload_maker *zs_workload_begin(void)
 		return NULL;
 	}
 	return maker;
-}
-
-/* Of each frame, from so many before it on to so many behind it. */
-static void level_paces(struct zs_workload *made)
-{
-	uint64_t took = 0, pages = 0;
-
-	for (size_t i = 0; i < made->pace_count + PACES_AROUND; i++) {
-		if (i < made->pace_count) {
-			took += made->paces[i].took_ns;
-			pages += made->paces[i].pages;
-		}
-		if (i > 2 * PACES_AROUND) {
-			took -= made->paces[i - 2 * PACES_AROUND - 1].took_ns;
-			pages -= made->paces[i - 2 * PACES_AROUND - 1].pages;
-		}
-		if (i >= PACES_AROUND)
-			made->paces[i - PACES_AROUND].page_ns = took / pages;
-	}
 }
 
 static int by_age(const void *a, const void *b)
@@ -452,16 +483,19 @@ struct zs_workload *zs_workload_end(struct zs_workload_maker *maker, struct zs_e
 		if (maker->failed || !maker->table) {
 			zs_workload_free(made);
 			made = NULL;
+		} else {
+			level_run(maker);
 		}
 		free(maker->last);
 		free(maker->table);
 		free(maker);
 	}
-	if (!made)
+	if (!made) {
 		zs_fail(error, ZS_ERR_SYSTEM, "out of memory");
-	else
-		level_paces(made);
-	if (made && made->held_count)
+		return NULL;
+	}
+	zs_looks_weigh(&made->looks, made->first_ns, made->last_ns);
+	if (made->held_count)
 		qsort(made->held, made->held_count, sizeof(*made->held), by_age);
 	return made;
 }
@@ -473,5 +507,6 @@ void zs_workload_free(struct zs_workload *workload)
 	free(workload->ops);
 	free(workload->held);
 	free(workload->paces);
+	zs_looks_free(&workload->looks);
 	free(workload);
 }

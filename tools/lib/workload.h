@@ -11,7 +11,7 @@
 
 #include <zswapscope/event.h>
 
-#include "zswapscope.h"
+#include "looks.h"
 
 /*
  * What happens to a page, or to the pool.
@@ -76,14 +76,15 @@ struct zs_held {
  * @time_ns: when it had evicted a frame
  * @took_ns: the time it took
  * @pages: that were in it
- * @page_ns: the time it takes for a page: the mean over this frame and those around it, as
- *	it waits for its writes once in many frames
+ * @page_ns: the time it takes for a page: the mean of the worker's run
+ * @refusing: the run was for a page that was refused, see kernel/zswap/reclaim.c
  */
 struct zs_pace {
 	uint64_t time_ns;
 	uint64_t took_ns;
 	uint64_t pages;
 	uint64_t page_ns;
+	bool refusing;
 };
 
 /**
@@ -98,7 +99,6 @@ struct zs_pace {
  * @unknown: STOREs and REFUSEDs whose length is not known
  * @lost: events that were lost
  * @gaps: places where events were lost
- * @limit_pages: page frames of the pool, the most of them that came to its limit or left it
  * @stray: pages that were in the pool though nothing says how they came there
  */
 struct zs_course {
@@ -112,7 +112,6 @@ struct zs_course {
 	uint64_t unknown;
 	uint64_t lost;
 	uint64_t gaps;
-	uint64_t limit_pages;
 	uint64_t stray;
 };
 
@@ -126,6 +125,7 @@ struct zs_course {
  * @held_count: how many
  * @paces: how fast the background worker was
  * @pace_count: how many
+ * @looks: what is known of the kernel's own pool
  * @first_ns: time of the first event
  * @last_ns: of the last
  * @full: when it began, the pool was full, and not yet down to its threshold
@@ -139,6 +139,7 @@ struct zs_workload {
 	size_t held_count;
 	struct zs_pace *paces;
 	size_t pace_count;
+	struct zs_looks looks;
 	uint64_t first_ns;
 	uint64_t last_ns;
 	bool full;
@@ -152,6 +153,10 @@ struct zs_workload_maker *zs_workload_begin(void);
 
 /* Events in the order of time. Return: false: no memory; zs_workload_end() says so. */
 bool zs_workload_add(struct zs_workload_maker *maker, const struct zswap_event *event);
+
+/* The recorder's looks at the pool, in any order. Return: as zs_workload_add(). */
+bool zs_workload_states(struct zs_workload_maker *maker, const struct zswap_state *states,
+			size_t count);
 
 /**
  * zs_workload_end - all events were added

@@ -23,12 +23,31 @@ static unsigned int percent(struct whatif_report *report, const char *name,
 	return otherwise;
 }
 
+/* Our module's zbud, by the parameters that it had; of a kernel's own it is the old one. */
+static const struct zs_model_kind *find_zbud(struct whatif_report *report)
+{
+	const struct zs_model_kind *kind = &zs_model_zbud;
+	uint64_t buddies, order;
+
+	if (!zs_recording_number(report->recording, "zswap.buddies", &buddies) ||
+	    !zs_recording_number(report->recording, "zswap.frame_order", &order))
+		return kind;
+	if (buddies > 2)
+		kind = order ? &zs_model_nbuddies2 : &zs_model_nbuddies;
+	if (kind->buddies != buddies || kind->grows_by != 1U << (order & 7))
+		whatif_note(report, "there is no model of %u buddies with frame_order %u: %s stands for it",
+			    (unsigned int)buddies, (unsigned int)order, kind->name);
+	return kind;
+}
+
 static void find_pool(struct whatif_report *report)
 {
 	const char *name = zs_recording_fact(report->recording, "zswap.pool");
 	const struct zs_model_kind *kind = name ? zs_model_find(name) : NULL;
 	char text[ZS_TEXT];
 
+	if (kind == &zs_model_zbud)
+		kind = find_zbud(report);
 	report->modelled = kind;
 	report->settings.pool = kind ? kind : &zs_model_zbud;
 	if (name)
@@ -80,42 +99,30 @@ static void find_held(struct whatif_report *report)
 	report->settings.held_unknown = stored < most ? stored : most;
 }
 
-/* Is a state of the time that is replayed? */
-static bool is_within(const struct whatif_report *report, const struct zswap_state *state)
+/* Same-filled pages are held, and take no page frame. */
+static void look_at_pool(struct whatif_report *report)
 {
-	return state->time_ns >= report->workload->first_ns &&
-	       state->time_ns <= report->workload->last_ns;
-}
-
-/* The mean over the time, as if it went straight from one state to the next. */
-static void look_at_states(struct whatif_report *report)
-{
+	const struct zs_looks *looks = &report->workload->looks;
 	struct whatif_pool *seen = &report->seen;
-	size_t count;
-	const struct zswap_state *states = zs_recording_states(report->recording, &count);
-	double ns = 0, bytes = 0, stored = 0;
+	double ns = 0, pages = 0, stored = 0, stored_pages = 0;
 
-	seen->peak_pages = report->workload->course.limit_pages;
-	for (size_t i = 0; i < count; i++) {
-		const struct zswap_state *now = &states[i], *next = now + 1;
-		double part;
+	for (size_t i = 0; i < looks->count; i++) {
+		const struct zs_look *look = &looks->looks[i];
+		double look_ns = (double)look->ns;
 
-		if (!is_within(report, now))
+		if (look->pages > seen->peak_pages)
+			seen->peak_pages = look->pages;
+		ns += look_ns;
+		pages += look_ns * (double)look->pages;
+		if (look->stored == ZS_LOOK_STORED_UNKNOWN)
 			continue;
-		if (now->pool_bytes / ZS_MODEL_PAGE > seen->peak_pages)
-			seen->peak_pages = now->pool_bytes / ZS_MODEL_PAGE;
-		if (i + 1 == count || next->time_ns <= now->time_ns || !is_within(report, next))
-			continue;
-		part = (double)(next->time_ns - now->time_ns);
-		ns += part;
-		bytes += part * ((double)now->pool_bytes + (double)next->pool_bytes) / 2;
-		stored += part * ((double)now->stored_pages + (double)next->stored_pages) / 2;
+		stored += look_ns * (double)look->stored;
+		stored_pages += look_ns * (double)look->pages;
 	}
 	seen->known = ns > 0 && seen->peak_pages;
-	if (!seen->known)
-		return;
-	seen->mean_pages = bytes / ns / ZS_MODEL_PAGE;
-	seen->mean_stored = stored / ns;
+	seen->mean_pages = ns > 0 ? pages / ns : 0;
+	seen->density_known = stored_pages > 0;
+	seen->density = seen->density_known ? stored / stored_pages : 0;
 }
 
 bool whatif_facts(struct whatif_report *report, uint64_t memory_bytes,
@@ -133,6 +140,6 @@ bool whatif_facts(struct whatif_report *report, uint64_t memory_bytes,
 	if (!find_memory(report, memory_bytes, error))
 		return false;
 	find_held(report);
-	look_at_states(report);
+	look_at_pool(report);
 	return true;
 }

@@ -13,6 +13,12 @@ static void add_number(struct json_object *object, const char *name, bool known,
 	json_object_object_add(object, name, known ? zs_json_number(value) : NULL);
 }
 
+/* A share, of which a thousandth may be all there is. */
+static void add_share(struct json_object *object, const char *name, bool known, double value)
+{
+	json_object_object_add(object, name, known ? zs_json_exact(value) : NULL);
+}
+
 static void add_string(struct json_object *object, const char *name, const char *text)
 {
 	json_object_object_add(object, name, json_object_new_string(text));
@@ -36,8 +42,8 @@ static struct json_object *recorded(const struct whatif_report *report)
 	add_count(object, "memory_bytes", report->settings.memory_pages * ZS_MODEL_PAGE);
 	add_number(object, "mean_pages", seen->known, seen->mean_pages);
 	add_number(object, "peak_pages", seen->known, (double)seen->peak_pages);
-	add_number(object, "density", seen->known,
-		   seen->known ? seen->mean_stored / seen->mean_pages : 0);
+	add_number(object, "density", seen->density_known, seen->density);
+	add_count(object, "looks", report->workload->looks.count);
 	add_count(object, "stores", course->stores);
 	add_count(object, "loads", course->loads);
 	add_count(object, "disk_reads", course->misses);
@@ -87,9 +93,9 @@ static struct json_object *replayed(const struct whatif_report *report,
 	add_count(object, "rejects_as_recorded", result->refused);
 	add_count(object, "held_that_were_written", result->stray);
 	known = whatif_pages_off(report, row, &pages);
-	add_number(object, "mean_pages_off", known, pages);
+	add_share(object, "mean_pages_off", known, pages);
 	known = whatif_writebacks_off(report, row, &writebacks);
-	add_number(object, "writebacks_off", known, writebacks);
+	add_share(object, "writebacks_off", known, writebacks);
 	return object;
 }
 

@@ -75,8 +75,8 @@ static void note_check(struct whatif_report *report)
 		snprintf(written, sizeof(written), ", and writes %+.1f%% pages back",
 			 writebacks * 100);
 	if (whatif_pages_off(report, row, &pages))
-		whatif_note(report, "with the recorded settings, the model has %+.1f%% of the kernel's own page frames%s",
-			    pages * 100, written);
+		whatif_note(report, "with the recorded settings, the model has %+.1f%% of the kernel's own page frames, at the %zu moments at which these are known%s",
+			    pages * 100, report->workload->looks.count, written);
 }
 
 static void note_stray(struct whatif_report *report)

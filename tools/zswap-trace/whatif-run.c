@@ -62,7 +62,7 @@ bool whatif_pages_off(const struct whatif_report *report, const struct whatif_ro
 {
 	if (!report->seen.known || report->seen.mean_pages <= 0)
 		return false;
-	*off = row->result.mean_pages / report->seen.mean_pages - 1;
+	*off = row->result.looked_pages / report->seen.mean_pages - 1;
 	return true;
 }
 

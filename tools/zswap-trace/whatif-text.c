@@ -45,7 +45,7 @@ static void print_recorded(const struct whatif_report *report)
 		printf(" %7.0f %7" PRIu64 " %8s", seen->mean_pages, seen->peak_pages, "-");
 	else
 		printf(" %7s %7s %8s", "-", "-", "-");
-	print_density(seen->known, seen->known ? seen->mean_stored / seen->mean_pages : 0);
+	print_density(seen->density_known, seen->density);
 	printf(" %9" PRIu64 " %9" PRIu64 " %9s %9" PRIu64 "\n", course->writebacks,
 	       course->misses, "-", course->rejects);
 }

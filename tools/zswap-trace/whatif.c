@@ -1,33 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
 #include "options.h"
+#include "recordings.h"
 #include "whatif.h"
 
-enum { KEY_JSON = 0x500, KEY_POOL, KEY_MAX_POOL, KEY_RATIO, KEY_ACCEPT, KEY_MEMORY };
+enum { KEY_POOL = 0x500, KEY_MAX_POOL, KEY_RATIO, KEY_ACCEPT, KEY_MEMORY };
 
 struct options {
 	struct whatif_choices choices;
-	const char *path;
-	bool json;
+	struct recordings recordings;
 };
 
 static const struct argp_option whatif_options[] = {
-	{ "pool", KEY_POOL, "zbud|nbuddies|nbuddies2|zsmalloc", 0,
-	  "Try these pools: one, or several with commas between", 1 },
-	{ "max-pool-percent", KEY_MAX_POOL, "N", 0,
-	  "Try these limits of the pool, in percent of RAM: N,N,...", 1 },
-	{ "max-compression-ratio", KEY_RATIO, "N", 0,
+	{ "pool", KEY_POOL, "zbud|nbuddies|nbuddies2|zsmalloc,...", 0, "Try these pools", 1 },
+	{ "max-pool-percent", KEY_MAX_POOL, "N,...", 0,
+	  "Try these limits of the pool, in percent of RAM", 1 },
+	{ "max-compression-ratio", KEY_RATIO, "N,...", 0,
 	  "Try these limits of a compressed page, in percent of a page", 1 },
-	{ "accept-threshold-percent", KEY_ACCEPT, "N", 0,
+	{ "accept-threshold-percent", KEY_ACCEPT, "N,...", 0,
 	  "Try these thresholds, in percent of the limit", 1 },
 	{ "memory", KEY_MEMORY, "BYTES", 0,
 	  "RAM, of which the limit is a part (as recorded); K, M and G are understood", 1 },
-	{ "json", KEY_JSON, NULL, 0, "JSON instead of text", 2 },
 	{ 0 },
 };
 
@@ -86,8 +83,6 @@ static void check(const struct options *options, struct argp_state *state)
 {
 	size_t combinations = whatif_combinations(&options->choices);
 
-	if (!options->path)
-		zs_usage_error(state, "which recording? Make one with zswap-trace record -o FILE");
 	if (combinations > WHATIF_ROWS)
 		zs_usage_error(state, "these are %zu combinations of settings: at most %d can be tried",
 			       combinations, WHATIF_ROWS);
@@ -99,7 +94,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case ARGP_KEY_INIT:
-		zs_options_init(state);
+		recordings_init(state, &options->recordings);
 		return 0;
 	case KEY_POOL:
 	case KEY_MAX_POOL:
@@ -110,14 +105,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_MEMORY:
 		if (!zs_parse_bytes(arg, &options->choices.memory_bytes))
 			zs_usage_error(state, "--memory takes bytes, or K, M or G of them, not '%s'", arg);
-		return 0;
-	case KEY_JSON:
-		options->json = true;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (options->path)
-			zs_usage_error(state, "'%s' is one word too many", arg);
-		options->path = arg;
 		return 0;
 	case ARGP_KEY_END:
 		check(options, state);
@@ -130,6 +117,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 const struct argp whatif_argp = {
 	.options = whatif_options,
 	.parser = parse,
+	.children = recordings_children,
 	.args_doc = "FILE",
 	.doc = "What other pools and settings would have made of a recording."
 	       "\vFILE is of zswap-trace record; - is stdin. Without options, each pool and a few "
@@ -147,9 +135,13 @@ static struct zs_workload *make_workload(const struct zs_recording *recording,
 					 struct zs_error *error)
 {
 	struct zs_workload_maker *maker = zs_workload_begin();
+	size_t count;
+	const struct zswap_state *states = zs_recording_states(recording, &count);
 
-	if (maker)
+	if (maker) {
 		zs_recording_events(recording, add_event, maker);
+		zs_workload_states(maker, states, count);
+	}
 	return zs_workload_end(maker, error);
 }
 
@@ -163,7 +155,7 @@ static bool answer(struct whatif_report *report, const struct options *options,
 	if (!whatif_run(report, error))
 		return false;
 	whatif_notes(report);
-	if (options->json)
+	if (options->recordings.json)
 		whatif_print_json(report);
 	else
 		whatif_print_text(report);
@@ -172,16 +164,17 @@ static bool answer(struct whatif_report *report, const struct options *options,
 
 static bool whatif(const struct options *options, struct zs_error *error)
 {
-	struct zs_recording *recording = zs_recording_open(options->path, error);
+	const char *path = options->recordings.paths[0];
+	struct zs_recording *recording = zs_recording_open(path, error);
 	struct zs_workload *workload;
 	static struct whatif_report report;
 	bool ok = false;
 
 	if (!recording)
 		return false;
-	zs_recording_tell(recording, options->path);
+	zs_recording_tell(recording, path);
 	workload = make_workload(recording, error);
-	report.path = options->path;
+	report.path = path;
 	report.recording = recording;
 	report.workload = workload;
 	if (workload)
@@ -193,11 +186,9 @@ static bool whatif(const struct options *options, struct zs_error *error)
 
 int whatif_main(int argc, char **argv)
 {
-	struct options options = { .json = false };
+	struct options options = { .recordings.wanted = 1 };
 	struct zs_error error = { ZS_OK, "" };
 
-	/* argp and all messages begin with it */
-	program_invocation_short_name = "zswap-trace whatif";
-	zs_options_parse(&whatif_argp, argc, argv, "zswap-trace " ZSWAPSCOPE_VERSION, &options);
+	command_parse(&whatif_argp, argc, argv, &options);
 	return whatif(&options, &error) ? ZS_EXIT_OK : zs_exit_failure(&error);
 }

@@ -56,17 +56,19 @@ struct whatif_row {
 };
 
 /**
- * struct whatif_pool - the kernel's own pool, as the recorder saw it
- * @known: it did
+ * struct whatif_pool - the kernel's own pool, by the looks of the workload
+ * @known: there are some
  * @mean_pages: page frames, over the time
  * @peak_pages: the most that were seen
- * @mean_stored: pages held, over the time
+ * @density_known: and they say how many pages it held
+ * @density: pages held in a page frame, over the time
  */
 struct whatif_pool {
 	bool known;
 	double mean_pages;
 	uint64_t peak_pages;
-	double mean_stored;
+	bool density_known;
+	double density;
 };
 
 /**
@@ -123,7 +125,10 @@ bool whatif_run(struct whatif_report *report, struct zs_error *error);
 /* Add what is to be known of the whole. */
 void whatif_notes(struct whatif_report *report);
 
-/* How far a model is from what was seen: -0.01 is 1% below; false: nothing was seen. */
+/*
+ * How far a model is from what was seen, of page frames at the same moments: -0.01 is 1%
+ * below; false: nothing was seen.
+ */
 bool whatif_pages_off(const struct whatif_report *report, const struct whatif_row *row,
 		      double *off);
 bool whatif_writebacks_off(const struct whatif_report *report, const struct whatif_row *row,
