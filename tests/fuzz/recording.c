@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "crc32c.h"
+#include "events.h"
 #include "report-html-data.h"
 #include "report-html.h"
 #include "replay.h"
@@ -107,16 +108,34 @@ static bool add(const struct zswap_event *event, void *context)
 	return zs_workload_add(context, event);
 }
 
+/* What they stand for is the time, or less of it. */
+static void check_looks(const struct zs_workload *workload)
+{
+	const struct zs_looks *looks = &workload->looks;
+	uint64_t left = workload->last_ns - workload->first_ns;
+
+	for (size_t i = 0; i < looks->count; i++) {
+		need(!i || looks->looks[i].time_ns >= looks->looks[i - 1].time_ns);
+		need(looks->looks[i].ns <= left);
+		left -= looks->looks[i].ns;
+	}
+}
+
 /* What whatif replays, in a pool so small that it evicts. */
 static void replay(const struct zs_recording *recording)
 {
 	struct zs_workload_maker *maker = zs_workload_begin();
+	size_t count;
+	const struct zswap_state *states = zs_recording_states(recording, &count);
 	struct zs_workload *workload;
 
 	need(maker != NULL);
 	zs_recording_events(recording, add, maker);
+	zs_workload_states(maker, states, count);
 	workload = zs_workload_end(maker, NULL);
-	for (size_t i = 0; workload && zs_model_at(i); i++) {
+	need(workload != NULL);
+	check_looks(workload);
+	for (size_t i = 0; zs_model_at(i); i++) {
 		struct zs_replay_settings settings = {
 			.pool = zs_model_at(i), .memory_pages = 64, .max_pool_percent = 20,
 			.accept_threshold_percent = 90, .max_compression_ratio = 80,
@@ -126,6 +145,7 @@ static void replay(const struct zs_recording *recording)
 
 		need(zs_replay(workload, &settings, &result, NULL));
 		need(result.end_pages <= result.peak_pages);
+		need(result.looked_pages < (double)result.peak_pages + 0.5);
 	}
 	zs_workload_free(workload);
 }
@@ -134,6 +154,9 @@ static void replay(const struct zs_recording *recording)
 static void print(const struct zs_recording *recording, unsigned int chance)
 {
 	static const struct trace_style style = { .coarse = true };
+	static const struct zswap_filter filter;
+	static const struct events_choice all = { .kinds = ZS_STREAM_ALL, .filter = &filter };
+	static const struct events_style objects = { .json = true };
 
 	switch (chance % 4096) {
 	case 0:
@@ -164,6 +187,9 @@ static void print(const struct zs_recording *recording, unsigned int chance)
 		break;
 	case 2:
 		need(report_events(recording, NULL));
+		break;
+	case 3:
+		need(events_print_recording(recording, &all, objects, NULL));
 		break;
 	}
 }

@@ -311,5 +311,7 @@ int main(void)
 		cmocka_unit_test(test_second_kills_both),
 	};
 
+	/* a shell starts what it puts into the background deaf to it */
+	signal(SIGINT, SIG_DFL);
 	return cmocka_run_group_tests(tests, fixture_start, fixture_stop);
 }

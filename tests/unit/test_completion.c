@@ -22,6 +22,9 @@ static const struct argp_option options[] = {
 	{ "secretly", 0x202, NULL, OPTION_ALIAS, NULL, 1 },
 	{ "a text", 0, NULL, OPTION_DOC, "In the list", 1 },
 	{ NULL, 'x', "WHAT", 0, "A letter alone", 1 },
+	{ "some", 0x203, "this|that,...", 0, "More than one", 1 },
+	{ "numbers", 0x204, "N,...", 0, "Nobody can guess", 1 },
+	{ "filter", 'f', "FILTER", 0, "Fields", 1 },
 	{ 0 },
 };
 
@@ -56,8 +59,12 @@ static void shown_options_and_none_else(void **state)
 			    "o/output/2/./Where to\n"
 			    "O/out/2/./Where to\n"
 			    "x/./6/this that/A letter alone\n"
+			    "./some/7/this that/More than one\n"
+			    "./numbers/1/./Nobody can guess\n"
+			    "f/filter/8/event cgroup pid length duration age reason cause kind type offset "
+			    "result cpu/Fields\n"
 			    "k/kind/6/store load miss writeback reject evict invalidate pool_limit compressor "
-			    "drain shrink background read lost /Of this kind\n"
+			    "drain shrink background read/Of this kind\n"
 			    "./by/6?/cgroup pid/Apart by\n"
 			    "?/help/0/./Give this help list\n"
 			    "./usage/0/./Give a short usage message\n"
@@ -68,12 +75,14 @@ static void operands_by_their_names(void **state)
 {
 	static const struct argp none = { .args_doc = NULL };
 	static const struct argp within = { .args_doc = "[INTERVAL]\nPROFILE" };
+	static const struct argp named = { .args_doc = "[NAME]" };
 	static const struct argp folder = { .args_doc = "[DIR...]" };
 
 	(void)state;
 	assert_int_equal(zs_completion_operands(&none), 0);
 	assert_int_equal(zs_completion_operands(&within), 0);
 	assert_int_equal(zs_completion_operands(&folder), ZS_OPERAND_DIR);
+	assert_int_equal(zs_completion_operands(&named), ZS_OPERAND_NAME);
 	assert_true(zs_completion_operands(&argp) & ZS_OPERAND_FILE);
 	assert_true(zs_completion_operands(&argp) & ZS_OPERAND_COMMAND);
 }
@@ -95,6 +104,14 @@ static void text_is_quoted(void **state)
 	assert_int_equal(length, strlen("What it does"));
 }
 
+static void what_parts_words(void **state)
+{
+	(void)state;
+	assert_null(zs_completion_separators(ZS_VALUE_WORDS));
+	assert_string_equal(zs_completion_separators(ZS_VALUE_LIST), ",");
+	assert_non_null(strchr(zs_completion_separators(ZS_VALUE_FILTER), '|'));
+}
+
 static void asked_as_the_only_word(void **state)
 {
 	char *argv[] = { "zs-test", "--completion=bash", "more", NULL };
@@ -113,6 +130,7 @@ int main(void)
 		cmocka_unit_test(shown_options_and_none_else),
 		cmocka_unit_test(operands_by_their_names),
 		cmocka_unit_test(text_is_quoted),
+		cmocka_unit_test(what_parts_words),
 		cmocka_unit_test(asked_as_the_only_word),
 	};
 

@@ -21,15 +21,21 @@ static void refused(const struct zs_environment *env, enum zs_source_kind kind,
 	assert_null(strchr(error.text, '\n'));
 }
 
-static void refused_by_kernel(const struct zs_environment *env, int number,
-			      enum zs_code code, const char *cure)
+static void refused_by_kernel_at(const struct zs_environment *env, enum zs_source_kind kind,
+				 int number, enum zs_code code, const char *cure)
 {
 	struct zs_error error = { ZS_OK, "" };
 
-	assert_false(zs_diagnose_errno(env, number, "loading", &error));
+	assert_false(zs_diagnose_errno(env, kind, number, "loading", &error));
 	assert_int_equal(error.code, code);
 	assert_non_null(strstr(error.text, cure));
 	assert_null(strchr(error.text, '\n'));
+}
+
+static void refused_by_kernel(const struct zs_environment *env, int number,
+			      enum zs_code code, const char *cure)
+{
+	refused_by_kernel_at(env, ZS_SOURCE_RAW_TP, number, code, cure);
 }
 
 static void nothing_is_wrong(void **state)
@@ -83,6 +89,26 @@ static void no_rights(void **state)
 	env.rights = ZS_NO;
 	refused(&env, ZS_SOURCE_RAW_TP, ZS_ERR_NO_RIGHTS, "CAP_BPF and CAP_PERFMON");
 	refused_by_kernel(&env, EPERM, ZS_ERR_NO_RIGHTS, "run as root");
+}
+
+/* CAP_BPF and CAP_PERFMON are there, and that is not all that it takes. */
+static void no_sys_admin(void **state)
+{
+	struct zs_environment env = good;
+
+	(void)state;
+	env.cap_sys_admin = ZS_NO;
+	refused_by_kernel_at(&env, ZS_SOURCE_TP_BTF, EPERM, ZS_ERR_NO_RIGHTS, "--source raw_tp");
+	refused_by_kernel_at(&env, ZS_SOURCE_TP_BTF, ENOENT, ZS_ERR_NO_RIGHTS, "CAP_SYS_ADMIN");
+	refused_by_kernel(&env, EPERM, ZS_ERR_LOCKDOWN, "security policy");
+	env.perf_paranoid = 3;
+	refused_by_kernel_at(&env, ZS_SOURCE_KPROBE, EACCES, ZS_ERR_NO_RIGHTS,
+			     "sysctl kernel.perf_event_paranoid=2");
+	refused_by_kernel_at(&env, ZS_SOURCE_FENTRY, EACCES, ZS_ERR_SYSTEM, "verifier");
+	env.perf_paranoid = 2;
+	refused_by_kernel_at(&env, ZS_SOURCE_KPROBE, EACCES, ZS_ERR_SYSTEM, "verifier");
+	env.cap_sys_admin = ZS_YES;
+	refused_by_kernel_at(&env, ZS_SOURCE_TP_BTF, EPERM, ZS_ERR_LOCKDOWN, "security policy");
 }
 
 static void no_tracepoints(void **state)
@@ -264,6 +290,7 @@ int main(void)
 		cmocka_unit_test(no_modules),
 		cmocka_unit_test(kernels_own),
 		cmocka_unit_test(no_rights),
+		cmocka_unit_test(no_sys_admin),
 		cmocka_unit_test(no_tracepoints),
 		cmocka_unit_test(no_btf),
 		cmocka_unit_test(locked_down),

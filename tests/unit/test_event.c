@@ -122,6 +122,12 @@ static void pool(void **state)
 					  .length = 3000, .duration_ns = 90 * US,
 					  .age_ns = 5 * SECOND, .why = ZSWAP_CAUSE_POOL_LIMIT },
 		    "evict       2 pages  3000 bytes  90.0 us  age 5.00 s  pool_limit");
+	assert_text((struct zswap_event){ .event = ZSWAP_EVENT_EVICT, .count = 16,
+					  .length = 7000, .pages = 2 },
+		    "evict       16 pages in 2 frames  7000 bytes  pool_limit");
+	assert_text((struct zswap_event){ .event = ZSWAP_EVENT_EVICT, .count = 1,
+					  .length = 7, .pages = 1 },
+		    "evict       1 page in 1 frame  7 bytes  pool_limit");
 	assert_text((struct zswap_event){ .event = ZSWAP_EVENT_EVICT, .count = 1, .length = 10,
 					  .why = ZSWAP_CAUSE_DRAIN, .result = -EAGAIN },
 		    "evict       1 page  10 bytes  drain  failed: Resource temporarily unavailable");

@@ -186,7 +186,13 @@ static void labels(void **state)
 		{ "long \xc0\xaf\xe0\x80\xaf", "long \\xc0\\xaf\\xe0\\x80\\xaf" },
 		{ "surrogate \xed\xa0\x80", "surrogate \\xed\\xa0\\x80" },
 		{ "beyond \xf4\x90\x80\x80", "beyond \\xf4\\x90\\x80\\x80" },
-		{ "last \xf4\x8f\xbf\xbf", "last \xf4\x8f\xbf\xbf" },
+		{ "last \xf4\x8f\xbf\xbd", "last \xf4\x8f\xbf\xbd" },
+		{ "none \xf4\x8f\xbf\xbf", "none \\xf4\\x8f\\xbf\\xbf" },
+		/* exe.gpj, from right to left */
+		{ "bidi \xe2\x80\xaegpj.exe", "bidi \\xe2\\x80\\xaegpj.exe" },
+		{ "isolate \xe2\x81\xa6", "isolate \\xe2\\x81\\xa6" },
+		{ "mark \xd8\x9c", "mark \\xd8\\x9c" },
+		{ "line \xe2\x80\xa8", "line \\xe2\\x80\\xa8" },
 		{ "csi \xc2\x9b", "csi \\xc2\\x9b" },
 	};
 
@@ -197,6 +203,15 @@ static void labels(void **state)
 		assert_string_equal(label, cases[i].text);
 		free(label);
 	}
+}
+
+static void a_name_is_one_line(void **state)
+{
+	char *name = zs_name_text("a\nb\tc");
+
+	(void)state;
+	assert_string_equal(name, "a?b\\x09c");
+	free(name);
 }
 
 static void who_gets_which_dialect(void **state)
@@ -240,6 +255,7 @@ int main(void)
 		WRITES(a_counter_in_openmetrics),
 		WRITES(quotes),
 		cmocka_unit_test(labels),
+		cmocka_unit_test(a_name_is_one_line),
 		cmocka_unit_test(who_gets_which_dialect),
 	};
 

@@ -118,7 +118,8 @@ static void health(void **state)
 static void what_a_source_cannot_see_is_left_out(void **state)
 {
 	static const char *const pool_alone[] = {
-		"zswap_evicts_total", "zswap_evict_age_seconds", "zswap_evict_pages_total",
+		"zswap_evicts_total", "zswap_evict_age_seconds", "zswap_evict_frames_total",
+		"zswap_evict_pages_total",
 		"zswap_pool_limit_reached_total", "zswap_evict_duration_by_cause_seconds",
 		"zswap_pool_limit_duration_seconds", "zswap_evicts_by_cause_total",
 	};

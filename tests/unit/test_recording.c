@@ -372,6 +372,41 @@ static void nothing_recorded(void **state)
 	zs_recording_close(NULL);
 }
 
+/* By path, with the root or without it; which may have been that of two. */
+static void cgroups_by_path(void **state)
+{
+	struct zs_recorder *recorder = create();
+	struct zs_recording *recording;
+	struct zs_error error;
+	uint64_t id = 0;
+
+	(void)state;
+	assert_true(zs_recorder_cgroup(recorder, 1, "/"));
+	assert_true(zs_recorder_cgroup(recorder, 5, "/a"));
+	assert_true(zs_recorder_cgroup(recorder, 6, "/a/b"));
+	assert_true(zs_recorder_cgroup(recorder, 7, "/twice"));
+	assert_true(zs_recorder_cgroup(recorder, 9, "/twice"));
+	assert_true(zs_recorder_finish(recorder, NULL));
+	slurp();
+	recording = read_it();
+	for (size_t i = 0; i < 5; i++) {
+		static const char *const paths[] = { "/a", "a", "a/", "/sys/fs/cgroup/a", "//a//" };
+
+		assert_true(zs_recording_cgroup_find(recording, paths[i], &id, &error));
+		assert_int_equal(id, 5);
+	}
+	assert_true(zs_recording_cgroup_find(recording, "a/b", &id, &error));
+	assert_int_equal(id, 6);
+	assert_true(zs_recording_cgroup_find(recording, "/sys/fs/cgroup", &id, &error));
+	assert_int_equal(id, 1);
+	assert_false(zs_recording_cgroup_find(recording, "/sys/fs/cgroups/a", &id, &error));
+	assert_string_equal(error.text, "the recording has no cgroup '/sys/fs/cgroups/a'");
+	assert_false(zs_recording_cgroup_find(recording, "/twice", &id, &error));
+	assert_string_equal(error.text, "more than one cgroup was '/twice': give its number, as 7 or 9");
+	assert_int_equal(id, 1);
+	zs_recording_close(recording);
+}
+
 /* ---- writing fails ------------------------------------------------------ */
 
 /* /dev/full takes nothing. */
@@ -381,7 +416,7 @@ static void full_disk(void **state)
 
 	(void)state;
 	assert_null(zs_recorder_create("/dev/full", &error));
-	assert_non_null(strstr(error.text, "no space is left on the disk"));
+	assert_non_null(strstr(error.text, "no space is left on the file system mounted at "));
 	assert_non_null(strstr(error.text, "/dev/full"));
 	assert_non_null(strstr(error.text, "can be read"));
 }
@@ -514,7 +549,7 @@ static void later_events(void **state)
 	(void)state;
 	write_sample();
 	header->event_bytes = 80;
-	header->event_version = 2;
+	header->event_version = ZSWAP_EVENT_VERSION + 1;
 	sign_header();
 	/* 3 events of 72 bytes, where two of 80 go */
 	at = block(3);
@@ -524,7 +559,7 @@ static void later_events(void **state)
 	/* what is left over of the block is damage; the others hold 2.7 and 0.9 events */
 	recording = read_it();
 	assert_string_equal(zs_recording_flaw(recording, 0)->text,
-			    "events of version 2: what is new in them since version 1 is left out");
+			    "events of version 3: what is new in them since version 2 is left out");
 	see_all(recording);
 	assert_int_equal(seen[0].time_ns, 10);
 	assert_int_equal(summary_of(recording).events[ZSWAP_EVENT_STORE] >= 2, 1);
@@ -917,6 +952,7 @@ int main(void)
 		cmocka_unit_test(large),
 		cmocka_unit_test(ended_early),
 		cmocka_unit_test(nothing_recorded),
+		cmocka_unit_test(cgroups_by_path),
 		cmocka_unit_test(full_disk),
 		cmocka_unit_test(cut_off),
 		cmocka_unit_test(no_such_place),

@@ -85,6 +85,9 @@ static void bytes_of_every_length(void **state)
 	assert_int_equal(zswap_hist_slot_bytes(3840), 30);
 	assert_int_equal(zswap_hist_slot_bytes(3841), 31);
 	assert_int_equal(zswap_hist_slot_bytes(4096), 31);
+	/* what a compressor makes of a page that does not compress */
+	assert_int_equal(zswap_hist_slot_bytes(4097), 31);
+	assert_int_equal(zswap_hist_slot_bytes(8192), 31);
 	for (uint64_t bytes = 0; bytes <= ZSWAP_PAGE_BYTES; bytes++)
 		assert_int_equal(zswap_hist_slot_bytes(bytes), bytes_by_definition(bytes));
 }

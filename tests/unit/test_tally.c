@@ -130,11 +130,12 @@ static void evictions(void **state)
 {
 	(void)state;
 	ADD(.event = ZSWAP_EVENT_EVICT, .count = 2, .length = 3000, .duration_ns = 7,
-	    .why = ZSWAP_CAUSE_POOL_LIMIT);
+	    .pages = 4, .why = ZSWAP_CAUSE_POOL_LIMIT);
 	ADD(.event = ZSWAP_EVENT_EVICT, .count = 2, .length = 3000, .age_ns = 7,
-	    .why = ZSWAP_CAUSE_POOL_LIMIT, .result = -11);
+	    .pages = 4, .why = ZSWAP_CAUSE_POOL_LIMIT, .result = -11);
 	ADD(.event = ZSWAP_EVENT_INVALIDATE, .length = 50);
 	assert_int_equal(USAGE->evicts, 1);
+	assert_int_equal(USAGE->evict_frames, 4);
 	assert_int_equal(USAGE->evict_pages, 2);
 	assert_int_equal(USAGE->evict_bytes, 3000);
 	assert_int_equal(USAGE->evicts_failed, 1);

@@ -41,6 +41,8 @@ static void test_clean(void **state)
 	assert_string_equal(text_clean(text, sizeof(text), "a\tb\033c\x7f"), "a?b?c?");
 	assert_string_equal(text_clean(text, sizeof(text), "\xff\xc3" "a\xc3"), "??a?");
 	assert_string_equal(text_clean(text, sizeof(text), "ä漢"), "ä漢");
+	/* what turns the direction of writing has no columns, and would do more */
+	assert_string_equal(text_clean(text, sizeof(text), "a\u202ebc"), "a?bc");
 	/* no part of a character is left when the room ends */
 	assert_string_equal(text_clean(text, 5, "abc漢"), "abc");
 	assert_string_equal(text_clean(text, 1, "abc"), "");

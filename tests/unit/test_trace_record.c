@@ -155,8 +155,11 @@ static void facts(void **state)
 {
 	char *command[] = { "make", "-j8", "a\nb", NULL };
 	struct record_options options = {
-		.common.source = { .root = fixture_root, .pid = 12 },
-		.kinds_text = "store,load", .filter_text = "length>1K", .command = command,
+		.stream = {
+			.common.source = { .root = fixture_root, .pid = 12 },
+			.kinds_text = "store,load", .filter_text = "length>1K",
+		},
+		.command = command,
 	};
 	struct record_result result = { .lost = 4, .missed = 2, .owned = true };
 	struct zs_child child = { .status = 143 };

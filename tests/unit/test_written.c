@@ -44,7 +44,7 @@ static void *look_up(const void *map, const void *key);
 #define CGROUP	1234
 #define MS	1000000ULL
 
-static struct zs_page page;
+static struct zs_page *const page = &zs_pages[OFFSET];
 static struct zswap_pool_stats pool;
 static struct zswap_usage usage;
 static const struct zs_written written = { .submit_ns = 2 * MS, .cause = ZSWAP_CAUSE_SHRINKER };
@@ -53,8 +53,7 @@ static const struct zs_written written = { .submit_ns = 2 * MS, .cause = ZSWAP_C
 static void *look_up(const void *map, const void *key)
 {
 	(void)key;
-	return map == &zs_pages ? (void *)&page : map == &zs_pool ? (void *)&pool :
-	       map == &zs_usage ? (void *)&usage : NULL;
+	return map == &zs_pool ? (void *)&pool : map == &zs_usage ? (void *)&usage : NULL;
 }
 
 static void event(void)
@@ -64,7 +63,7 @@ static void event(void)
 
 static void end(void)
 {
-	zs_on_write_done(0, OFFSET, bpf_ktime_get_ns());
+	zs_on_write_done(0, OFFSET);
 }
 
 static void other_store(void)
@@ -75,7 +74,7 @@ static void other_store(void)
 static int start(void **state)
 {
 	(void)state;
-	memset(&page, 0, sizeof(page));
+	memset(page, 0, sizeof(*page));
 	memset(&pool, 0, sizeof(pool));
 	memset(&usage, 0, sizeof(usage));
 	memset(&zs_shared, 0, sizeof(zs_shared));
@@ -99,9 +98,9 @@ static void assert_written(void)
 {
 	assert_times(1, 2 * MS - 20000, 2 * MS + 20000);
 	assert_int_equal(usage.writebacks, 1);
-	assert_int_equal(page.tag, zs_page_tag(0, OFFSET));
-	assert_int_equal(zs_page_state(&page), ZS_PAGE_EVICTED);
-	assert_in_range(zs_page_since(&page, clock_ns), 2 * MS - 20000, 2 * MS + 20000);
+	assert_int_equal(page->tag, zs_page_tag(0, OFFSET));
+	assert_int_equal(zs_page_state(page), ZS_PAGE_EVICTED);
+	assert_in_range(zs_page_since(page, clock_ns), 2 * MS - 20000, 2 * MS + 20000);
 	assert_null(meanwhile);
 }
 
@@ -109,7 +108,7 @@ static void event_first(void **state)
 {
 	(void)state;
 	event();
-	assert_int_equal(zs_page_state(&page), ZS_PAGE_WRITING);
+	assert_int_equal(zs_page_state(page), ZS_PAGE_WRITING);
 	end();
 	assert_written();
 }
@@ -118,7 +117,7 @@ static void end_first(void **state)
 {
 	(void)state;
 	end();
-	assert_int_equal(zs_page_state(&page), ZS_PAGE_WRITTEN);
+	assert_int_equal(zs_page_state(page), ZS_PAGE_WRITTEN);
 	event();
 	assert_written();
 }
@@ -145,25 +144,25 @@ static void end_within_event_of_another_cgroup(void **state)
 	(void)state;
 	zs_shared.attribute = true;
 	zs_shared.numbers = ZS_NUMBERS_DEFAULT;
-	page.who = 0;
+	page->who = 0;
 	meanwhile = end;
 	zs_on_writeback(0, OFFSET, CGROUP + 1, 0, &written);
 	assert_written();
-	assert_int_equal(zs_who_at(page.who)->cgroup, CGROUP + 1);
+	assert_int_equal(zs_who_at(page->who)->cgroup, CGROUP + 1);
 }
 
 /* Nothing is known of the page, and the end comes when its tag is in place. */
 static void end_within_event_of_an_unknown_page(void **state)
 {
 	(void)state;
-	memset(&page, 0, sizeof(page));
+	memset(page, 0, sizeof(*page));
 	meanwhile = end;
 	event();
-	assert_int_equal(zs_page_state(&page), ZS_PAGE_WRITING);
+	assert_int_equal(zs_page_state(page), ZS_PAGE_WRITING);
 	assert_times(0, 0, 0);
 	/* its place was that of a page in the pool */
 	start(state);
-	page.tag++;
+	page->tag++;
 	meanwhile = end;
 	event();
 	assert_written();
@@ -173,9 +172,9 @@ static void end_within_event_of_an_unknown_page(void **state)
 static void end_of_an_unknown_page(void **state)
 {
 	(void)state;
-	page.tag++;
+	page->tag++;
 	end();
-	assert_int_equal(zs_page_state(&page), ZS_PAGE_STORED);
+	assert_int_equal(zs_page_state(page), ZS_PAGE_STORED);
 	assert_times(0, 0, 0);
 }
 
@@ -185,8 +184,8 @@ static void another_page_meanwhile(void **state)
 	(void)state;
 	meanwhile = other_store;
 	end();
-	assert_int_equal(zs_page_state(&page), ZS_PAGE_STORED);
-	assert_int_equal(page.tag, zs_page_tag(0, OFFSET + ZS_PAGES));
+	assert_int_equal(zs_page_state(page), ZS_PAGE_STORED);
+	assert_int_equal(page->tag, zs_page_tag(0, OFFSET + ZS_PAGES));
 	assert_times(0, 0, 0);
 }
 
@@ -209,7 +208,7 @@ static void event_too_late(void **state)
 	assert_int_equal(usage.refaults, 1);
 	event();
 	assert_times(1, 2 * MS, 2 * MS);
-	assert_int_equal(zs_page_state(&page), ZS_PAGE_READING);
+	assert_int_equal(zs_page_state(page), ZS_PAGE_READING);
 }
 
 /* A clock that was read before what it is compared with. */

@@ -13,7 +13,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "output.h"
 #include "zswapscope.h"
+
+/* How long a reader may stand still once a signal asks for an end, in ms. */
+#define PATIENCE_MS	1000
 
 uint64_t zs_now(void)
 {
@@ -57,6 +61,9 @@ bool zs_clock_start(struct zs_clock *clock, int input, struct zs_error *error)
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	/* A closed pipe is the end of the output, not a death. */
 	signal(SIGPIPE, SIG_IGN);
+	/* who has a screen writes to a terminal, and past stdout */
+	if (input < 0)
+		zs_output_watch(clock);
 
 	clock->signals = signalfd(-1, &signals, SFD_CLOEXEC);
 	return clock->signals >= 0 || failed(error, "signalfd");
@@ -123,6 +130,26 @@ static bool take_timer(int fd)
 	return read(fd, &expirations, sizeof(expirations)) == sizeof(expirations);
 }
 
+bool zs_clock_room(struct zs_clock *clock, int fd)
+{
+	struct pollfd fds[] = {
+		{ .fd = fd,		.events = POLLOUT },
+		{ .fd = clock->signals,	.events = POLLIN },
+	};
+	int ready;
+
+	for (;;) {
+		ready = poll(fds, ZS_ARRAY_SIZE(fds), clock->signal ? PATIENCE_MS : -1);
+		if (!ready)
+			return false;
+		/* what is wrong with it, writing will tell */
+		if (ready < 0 ? errno != EINTR : fds[0].revents)
+			return true;
+		if (ready > 0)
+			clock->woken |= take_signal(clock);
+	}
+}
+
 bool zs_clock_sleep(const struct zs_clock *clock, double seconds)
 {
 	struct pollfd fds[] = {
@@ -131,7 +158,7 @@ bool zs_clock_sleep(const struct zs_clock *clock, double seconds)
 	};
 	struct timespec time = to_timespec(seconds);
 
-	return !ppoll(fds, ZS_ARRAY_SIZE(fds), &time, NULL);
+	return !clock->woken && !ppoll(fds, ZS_ARRAY_SIZE(fds), &time, NULL);
 }
 
 int zs_clock_wait(struct zs_clock *clock, struct zs_error *error)
@@ -146,12 +173,13 @@ int zs_clock_wait(struct zs_clock *clock, struct zs_error *error)
 		{ .fd = clock->watch,	.events = POLLIN },
 		{ .fd = clock->child,	.events = POLLIN },
 	};
-	int wake = 0;
+	int wake = clock->woken;
 
-	while (ppoll(fds, ZS_ARRAY_SIZE(fds), NULL, NULL) < 0) {
+	clock->woken = 0;
+	while (poll(fds, ZS_ARRAY_SIZE(fds), wake ? 0 : -1) < 0) {
 		if (errno == EINTR)
 			continue;
-		failed(error, "ppoll");
+		failed(error, "poll");
 		return -1;
 	}
 	if ((fds[0].revents & POLLIN) && take_timer(clock->timer))
@@ -175,6 +203,8 @@ int zs_clock_wait(struct zs_clock *clock, struct zs_error *error)
 
 void zs_clock_stop(struct zs_clock *clock)
 {
+	if (clock->input < 0)
+		zs_output_watch(NULL);
 	if (clock->timer >= 0)
 		close(clock->timer);
 	if (clock->limit >= 0)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <string.h>
-#include <time.h>
 
 #include "compare.h"
 
@@ -144,14 +143,9 @@ static bool all_done(const struct zs_comparison *comparison, enum zs_phase phase
 	return true;
 }
 
-static double now(void)
-{
-	return (double)zs_now() / ZS_NSEC;
-}
-
 enum zs_compared zs_compare(struct zs_comparison *comparison, enum zs_phase phase)
 {
-	double begin = now(), passed;
+	double begin = comparison->now(comparison->context), passed;
 
 	do {
 		for (size_t i = 0; i < comparison->count; i++)
@@ -159,7 +153,7 @@ enum zs_compared zs_compare(struct zs_comparison *comparison, enum zs_phase phas
 				return ZS_COMPARE_FAILED;
 		if (!comparison->pause(comparison->context, PAUSE))
 			return ZS_COMPARE_ENDED;
-		passed = now() - begin;
+		passed = comparison->now(comparison->context) - begin;
 	} while (passed < comparison->least ||
 		 (passed < comparison->most && !all_done(comparison, phase)));
 	return ZS_COMPARED;

@@ -103,7 +103,8 @@ struct zs_group {
  * struct zs_comparison - ours and all of theirs
  * @read: read ours
  * @pause: sleep; false: end
- * @context: for both
+ * @now: the time, in seconds
+ * @context: for all three
  * @groups: theirs
  * @count: how many
  * @least: seconds to look at either end
@@ -114,6 +115,7 @@ struct zs_group {
 struct zs_comparison {
 	bool (*read)(void *context, struct zswap_stats *stats);
 	bool (*pause)(void *context, double seconds);
+	double (*now)(void *context);
 	void *context;
 	struct zs_group *groups;
 	size_t count;

@@ -3,7 +3,8 @@
 #include "completion.h"
 
 /*
- * Both have the name of the function.  A cgroup can be given with the path of the mount or
+ * All have the name of the function.  Of a value that has more than one word, the last one
+ * is completed, and the quote that may be before the first is readline's.  A cgroup can be given with the path of the mount or
  * without it; when it is complete, those below it are next.  An option's value comes as
  * three words, as "=" parts words.  Which table is the right one is the first thing to know.
  */
@@ -19,6 +20,15 @@ static const char head[] =
 	"	fi\n"
 	"	[[ $1 == /* ]] || root=$root/\n"
 	"	COMPREPLY=(\"${COMPREPLY[@]#\"$root\"}\")\n"
+	"}\n"
+	"\n"
+	"_%1$s_joined()\n"
+	"{\n"
+	"	local word=${3#[\\'\\\"]} last\n"
+	"\n"
+	"	last=${word##*[$1]}\n"
+	"	compopt -o nospace\n"
+	"	mapfile -t COMPREPLY < <(compgen -P \"${word%%\"$last\"}\" -W \"$2\" -- \"$last\")\n"
 	"}\n"
 	"\n"
 	"_%1$s()\n"
@@ -47,6 +57,8 @@ static const char tail[] =
 	"	fi\n"
 	"	case ${value:=$operands} in\n"
 	"	words' '*) mapfile -t COMPREPLY < <(compgen -W \"${value#words }\" -- \"$cur\") ;;\n"
+	"	list' '*) _%1$s_joined , \"${value#list }\" \"$cur\" ;;\n"
+	"	filter' '*) _%1$s_joined ' &|' \"${value#filter }\" \"$cur\" ;;\n"
 	"	pid) mapfile -t COMPREPLY < <(compgen -W \"$(cd /proc && echo [0-9]*)\" -- \"$cur\") ;;\n"
 	"	file) compopt -o default ;;\n"
 	"	dir) compopt -o dirnames ;;\n"
@@ -84,6 +96,8 @@ static void print_value(const struct zs_choice *choice, void *context)
 		[ZS_VALUE_CGROUP]	= "cgroup",
 		[ZS_VALUE_PID]		= "pid",
 		[ZS_VALUE_WORDS]	= "words",
+		[ZS_VALUE_LIST]		= "list",
+		[ZS_VALUE_FILTER]	= "filter",
 	};
 	FILE *out = context;
 
@@ -98,6 +112,17 @@ static void print_value(const struct zs_choice *choice, void *context)
 		choice->words ? " " : "", choice->words ? choice->words : "");
 }
 
+/* They are word number @place, or none at all. */
+static void print_commands(const struct zs_completion_command *command, int place, FILE *out)
+{
+	if (!command)
+		return;
+	fprintf(out, "\t\t((COMP_CWORD > %d)) || operands='words", place);
+	for (; command->name; command++)
+		fprintf(out, " %s", command->name);
+	fputs("'\n", out);
+}
+
 /* What sets the variables for one table. */
 static void print_table(const struct zs_completion *completion, const struct argp *argp,
 			FILE *out)
@@ -109,19 +134,14 @@ static void print_table(const struct zs_completion *completion, const struct arg
 	fputs("'\n", out);
 	if (operands & (ZS_OPERAND_FILE | ZS_OPERAND_DIR))
 		fprintf(out, "\t\toperands=%s\n", operands & ZS_OPERAND_FILE ? "file" : "dir");
+	/* of the tool itself, its commands are the first word */
+	if ((operands & ZS_OPERAND_NAME) || argp == completion->argp)
+		print_commands(completion->commands, argp == completion->argp ? 1 : 2, out);
 	if (operands & ZS_OPERAND_COMMAND)
 		fputs("\t\tprogram=program\n", out);
 	fputs("\t\tcase $prev in\n", out);
 	zs_completion_options(completion, argp, print_value, out);
 	fputs("\t\tesac\n\t\t;;\n", out);
-}
-
-static void print_commands(const struct zs_completion_command *command, FILE *out)
-{
-	fputs("\t\t((COMP_CWORD > 1)) || operands='words", out);
-	for (; command->name; command++)
-		fprintf(out, " %s", command->name);
-	fputs("'\n", out);
 }
 
 void zs_completion_bash(const struct zs_completion *completion, FILE *out)
@@ -137,8 +157,6 @@ void zs_completion_bash(const struct zs_completion *completion, FILE *out)
 		print_table(completion, command->argp, out);
 	}
 	fputs("\t*)\n", out);
-	if (completion->commands)
-		print_commands(completion->commands, out);
 	print_table(completion, completion->argp, out);
 	fprintf(out, tail, function, completion->tool);
 }

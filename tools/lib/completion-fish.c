@@ -23,6 +23,10 @@ static const char head[] =
 	"	test (count (commandline -opc)) = 1\n"
 	"end\n"
 	"\n"
+	"function __%1$s_name\n"
+	"	test (count (commandline -opc)) = 2; and __%1$s_at $argv\n"
+	"end\n"
+	"\n"
 	"function __%1$s_behind\n"
 	"	set -l words (commandline -opc)\n"
 	"	contains -- -- $words; and __%1$s_is \"$argv\" $words[2]\n"
@@ -44,6 +48,15 @@ static const char cgroups[] =
 	"	for folder in $root$rest*/\n"
 	"		echo (string replace -- $root $lead $folder)\n"
 	"	end\n"
+	"end\n"
+	"\n";
+
+/* The last word of a value that has more than one, and what is before it. */
+static const char joined[] =
+	"function __%1$s_joined\n"
+	"	set -l word (commandline -ct | string replace -r '^--[a-z-]+=|^-[a-zA-Z]' '' | string replace -r '^[\\'\"]' '')\n"
+	"	set -l before (string match -r \"^.*[$argv[1]]\" -- $word)\n"
+	"	printf '%%s\\n' \"$before\"$argv[2..]\n"
 	"end\n"
 	"\n";
 
@@ -95,6 +108,11 @@ static void print_value(const struct script *script, const struct zs_choice *cho
 	case ZS_VALUE_WORDS:
 		fprintf(script->out, " -a '%s'", choice->words);
 		break;
+	case ZS_VALUE_LIST:
+	case ZS_VALUE_FILTER:
+		fprintf(script->out, " -a '(__%s_joined \"%s\" %s)'", script->function,
+			zs_completion_separators(choice->value), choice->words);
+		break;
 	default:
 		break;
 	}
@@ -128,6 +146,10 @@ static void print_table(struct script *script, const char *command, const struct
 	} else if (operands & ZS_OPERAND_DIR) {
 		print_line(script, "at");
 		fputs(" -a '(__fish_complete_directories)'\n", script->out);
+	}
+	if (operands & ZS_OPERAND_NAME && *command) {
+		print_line(script, "name");
+		fprintf(script->out, " -a \"$__%s_commands\"\n", script->function);
 	}
 	if (operands & ZS_OPERAND_COMMAND) {
 		print_line(script, "behind");
@@ -167,6 +189,7 @@ void zs_completion_fish(const struct zs_completion *completion, FILE *out)
 	fprintf(out, "# %s --completion=fish\n\n", completion->tool);
 	fprintf(out, head, script.function);
 	fprintf(out, cgroups, script.function);
+	fprintf(out, joined, script.function);
 	fprintf(out, "complete -c %s -f\n", completion->tool);
 	print_commands(&script);
 	for (; command && command->name; command++)

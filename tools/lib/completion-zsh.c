@@ -72,6 +72,11 @@ static void print_action(const struct script *script, const struct zs_choice *ch
 	case ZS_VALUE_WORDS:
 		fprintf(script->out, "(%s)", choice->words);
 		break;
+	case ZS_VALUE_LIST:
+	case ZS_VALUE_FILTER:
+		fprintf(script->out, "{ compset -P \"*[%s]\"; compadd -S \"\" -- %s }",
+			zs_completion_separators(choice->value), choice->words);
+		break;
 	default:
 		fputc(' ', script->out);
 	}
@@ -109,8 +114,10 @@ static void print_option(const struct zs_choice *choice, void *context)
 }
 
 /* With a text for what cannot be completed, nothing would be inserted that can be. */
-static void print_operands(const struct script *script, unsigned int operands)
+static void print_operands(const struct script *script, const char *name, unsigned int operands)
 {
+	if (!*name ? !!script->completion->commands : operands & ZS_OPERAND_NAME)
+		fprintf(script->out, "\t\t'1:command:_%s_first' \\\n", script->function);
 	if (operands & ZS_OPERAND_FILE)
 		fputs("\t\t'*:file:_files'", script->out);
 	else if (operands & ZS_OPERAND_DIR)
@@ -128,9 +135,7 @@ static void print_table(const struct script *script, const char *name, const str
 		fprintf(script->out, "\t_%s_program && return\n", script->function);
 	fputs("\t_arguments -s -S \\\n", script->out);
 	zs_completion_options(script->completion, argp, print_option, (void *)script);
-	if (!*name && script->completion->commands)
-		fprintf(script->out, "\t\t'1:command:_%s_first' \\\n", script->function);
-	print_operands(script, operands);
+	print_operands(script, name, operands);
 }
 
 /* They are the first word, or none at all. */

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <zswapscope/vocabulary.h>
-
 #include "completion.h"
+#include "filter.h"
 #include "options.h"
+#include "stream.h"
 
 #define ASKED	"--completion="
 
@@ -28,6 +28,7 @@ static const struct {
 	{ "DIR",	ZS_VALUE_DIR },
 	{ "CGROUP",	ZS_VALUE_CGROUP },
 	{ "PID",	ZS_VALUE_PID },
+	{ "FILTER",	ZS_VALUE_FILTER },
 };
 
 static const struct {
@@ -37,22 +38,37 @@ static const struct {
 	{ "FILE",	ZS_OPERAND_FILE },
 	{ "DIR",	ZS_OPERAND_DIR },
 	{ "COMMAND",	ZS_OPERAND_COMMAND },
+	{ "NAME",	ZS_OPERAND_NAME },
 };
 
-#define WORD(symbol, name)	name " "
-/* Of events. */
-static const char kinds[] = ZSWAP_EVENTS(WORD);
-#undef WORD
-
-static const char *sources(void)
+static const char *source_name(unsigned int kind)
 {
-	static char words[128];
+	return zs_source_kind_name((enum zs_source_kind)kind);
+}
+
+/* What options of every tool take. */
+static const struct {
+	const char *arg;
+	const char *(*name)(unsigned int number);
+	unsigned int count;
+} names[] = {
+	{ "SOURCE",	source_name,		ZS_SOURCE_COUNTERS + 1 },
+	/* that some were lost is told in any case */
+	{ "KIND",	zs_event_name,		ZSWAP_EVENT_LOST },
+	{ "FILTER",	zs_filter_field,	ZSWAP_FIELD_COUNT },
+};
+
+/* With a blank between two; the next call takes its room. */
+static const char *find_names(const char *arg)
+{
+	static char words[256];
 	size_t used = 0;
 
-	for (int kind = ZS_SOURCE_AUTO; kind <= ZS_SOURCE_COUNTERS; kind++)
-		used += (size_t)snprintf(words + used, sizeof(words) - used, "%s ",
-					 zs_source_kind_name((enum zs_source_kind)kind));
-	return words;
+	for (size_t i = 0; i < ZS_ARRAY_SIZE(names); i++)
+		for (unsigned int k = 0; !strcmp(arg, names[i].arg) && k < names[i].count; k++)
+			used += (size_t)snprintf(words + used, sizeof(words) - used, "%s%s",
+						 k ? " " : "", names[i].name(k));
+	return used ? words : NULL;
 }
 
 /* "a|b" as "a b"; the next call takes its room. */
@@ -73,22 +89,30 @@ static const char *find_words(const struct zs_completion *completion, const char
 	for (; words && words->arg; words++)
 		if (!strcmp(words->arg, arg))
 			return words->words;
-	if (!strcmp(arg, "SOURCE"))
-		return sources();
-	if (!strcmp(arg, "KIND"))
-		return kinds;
-	return strchr(arg, '|') ? alternatives(arg) : NULL;
+	return strchr(arg, '|') ? alternatives(arg) : find_names(arg);
 }
 
 static void find_value(const struct zs_completion *completion, struct zs_choice *choice)
 {
+	char arg[64];
+	char *more;
+
 	if (!choice->arg)
 		return;
-	choice->words = find_words(completion, choice->arg);
-	choice->value = choice->words ? ZS_VALUE_WORDS : ZS_VALUE_FREE;
+	snprintf(arg, sizeof(arg), "%s", choice->arg);
+	more = strstr(arg, ",...");
+	if (more)
+		*more = '\0';
+	choice->words = find_words(completion, arg);
+	choice->value = !choice->words ? ZS_VALUE_FREE : more ? ZS_VALUE_LIST : ZS_VALUE_WORDS;
 	for (size_t i = 0; i < ZS_ARRAY_SIZE(values); i++)
-		if (!strcmp(values[i].arg, choice->arg))
+		if (!strcmp(values[i].arg, arg))
 			choice->value = values[i].value;
+}
+
+const char *zs_completion_separators(enum zs_value value)
+{
+	return value == ZS_VALUE_LIST ? "," : value == ZS_VALUE_FILTER ? " &|" : NULL;
 }
 
 static bool is_last(const struct argp_option *option)

@@ -35,9 +35,11 @@ struct zs_completion_words {
  * @commands: its commands; the last one's name is NULL.  NULL: none
  * @words: of arguments that this tool alone has; the last one's name is NULL.  NULL: none
  *
- * Everywhere, FILE, DIR, CGROUP, PID, SOURCE and KIND are what they say, and "a|b" is one
- * of these words.  So are words of args_doc that begin with FILE or DIR, and COMMAND, which
- * is another program's command line behind "--".
+ * Everywhere, FILE, DIR, CGROUP, PID, SOURCE, KIND and FILTER are what they say, and "a|b"
+ * is one of these words.  With ",..." behind any words, there may be several, with commas
+ * between.  Of args_doc, words that begin with FILE or DIR are what they say as well; a
+ * command's NAME is that of a command; and COMMAND is another program's command line behind
+ * "--".
  */
 struct zs_completion {
 	const char *tool;
@@ -74,6 +76,9 @@ enum zs_value {
 	ZS_VALUE_CGROUP,
 	ZS_VALUE_PID,
 	ZS_VALUE_WORDS,
+	ZS_VALUE_LIST,		/* some of the words, with commas between */
+	ZS_VALUE_FILTER,	/* the words are fields, which comparisons begin with */
+	ZS_VALUE_COUNT
 };
 
 /**
@@ -83,7 +88,7 @@ enum zs_value {
  * @optional: its argument may be left out
  * @value: what that is
  * @arg: what it is called
- * @words: of ZS_VALUE_WORDS, with a blank between two
+ * @words: of ZS_VALUE_WORDS and what is below it, with a blank between two
  * @doc: what it does
  */
 struct zs_choice {
@@ -113,9 +118,13 @@ enum {
 	ZS_OPERAND_FILE		= 1 << 0,
 	ZS_OPERAND_DIR		= 1 << 1,
 	ZS_OPERAND_COMMAND	= 1 << 2,
+	ZS_OPERAND_NAME		= 1 << 3,	/* of a command; where there is none yet, it is one */
 };
 
 unsigned int zs_completion_operands(const struct argp *argp);
+
+/* What parts the words of a value: ",", or any of " &|"; NULL: it is one word. */
+const char *zs_completion_separators(enum zs_value value);
 
 /* The first sentence of what --help says, without its full stop: of so many bytes. */
 const char *zs_completion_title(const struct argp *argp, int *length);

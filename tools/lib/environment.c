@@ -23,7 +23,7 @@ static enum zs_known exists(const char *root, const char *file)
 	char path[PATH_MAX];
 
 	zs_path(path, sizeof(path), root, "%s", file);
-	if (!access(path, F_OK))
+	if (zs_may(path, F_OK))
 		return ZS_YES;
 	return errno == EACCES ? ZS_UNKNOWN : ZS_NO;
 }
@@ -92,8 +92,17 @@ static void read_debugfs(struct zs_environment *env, const char *root)
 	if (file)
 		fclose(file);
 	zs_path(path, sizeof(path), root, "/sys/kernel/debug");
-	if (env->debugfs == ZS_YES && access(path, X_OK))
+	if (env->debugfs == ZS_YES && !zs_may(path, X_OK))
 		env->debugfs = ZS_UNKNOWN;
+}
+
+static void read_perf(struct zs_environment *env, const char *root)
+{
+	char path[PATH_MAX], line[32];
+
+	zs_path(path, sizeof(path), root, "/proc/sys/kernel/perf_event_paranoid");
+	if (zs_read_line(path, line, sizeof(line)))
+		env->perf_paranoid = atoi(line);
 }
 
 static void read_jit(struct zs_environment *env, const char *root)
@@ -161,6 +170,7 @@ void zs_environment_read(struct zs_environment *env, const char *root)
 	read_rights(env, root);
 	read_jit(env, root);
 	read_lockdown(env, root);
+	read_perf(env, root);
 	read_tracefs(env, root);
 }
 
@@ -224,11 +234,35 @@ bool zs_diagnose(const struct zs_environment *env, enum zs_source_kind kind,
 	return true;
 }
 
-bool zs_diagnose_errno(const struct zs_environment *env, int number,
-		       const char *doing, struct zs_error *error)
+/* What takes more than CAP_BPF and CAP_PERFMON. Return: false if it is not that. */
+static bool takes_more(const struct zs_environment *env, enum zs_source_kind kind,
+		       int number, struct zs_error *error)
+{
+	if (env->cap_sys_admin != ZS_NO)
+		return false;
+	/* libbpf finds no such type, or was not allowed to look */
+	if (kind == ZS_SOURCE_TP_BTF && (number == EPERM || number == ENOENT)) {
+		zs_fail(error, ZS_ERR_NO_RIGHTS,
+			"the BTF of a module is for CAP_SYS_ADMIN alone: run as root, or use --source raw_tp, which knows as much");
+		return true;
+	}
+	/* Debian's kernel has a level of its own */
+	if (kind == ZS_SOURCE_KPROBE && number == EACCES && env->perf_paranoid > 2) {
+		zs_fail(error, ZS_ERR_NO_RIGHTS,
+			"this kernel lets nobody but CAP_SYS_ADMIN have kprobes, as kernel.perf_event_paranoid is %d: run as root, use --source fentry, or sysctl kernel.perf_event_paranoid=2",
+			env->perf_paranoid);
+		return true;
+	}
+	return false;
+}
+
+bool zs_diagnose_errno(const struct zs_environment *env, enum zs_source_kind kind,
+		       int number, const char *doing, struct zs_error *error)
 {
 	bool locked = env->lockdown[0] && strcmp(env->lockdown, "none");
 
+	if (env->rights == ZS_YES && takes_more(env, kind, number, error))
+		return false;
 	switch (number) {
 	case EACCES:
 		/* Not about rights: the verifier's way to say no. */

@@ -148,8 +148,11 @@ static void add_reject(struct line *line, const struct zswap_event *event)
 
 static void add_evict(struct line *line, const struct zswap_event *event)
 {
-	add(line, "  %u page%s  %u bytes", event->count, event->count == 1 ? "" : "s",
-	    event->length);
+	add(line, "  %u page%s", event->count, event->count == 1 ? "" : "s");
+	if (event->pages)
+		add(line, " in %llu frame%s", (unsigned long long)event->pages,
+		    event->pages == 1 ? "" : "s");
+	add(line, "  %u bytes", event->length);
 	add_time(line, "", event->duration_ns);
 	add_time(line, "age ", event->age_ns);
 	add(line, "  %s", zs_cause_name(event->why));

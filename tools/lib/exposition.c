@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "exposition.h"
+#include "utf8.h"
 
 #define OPENMETRICS	"application/openmetrics-text"
 #define PLAIN		"text/plain"
@@ -176,58 +177,32 @@ void zs_write_hist(FILE *out, const struct zs_family *family, const struct zs_ta
 	fprintf(out, " %" PRIu64 "\n", count);
 }
 
-/*
- * Length of the UTF-8 sequence at @text, 0 if it is none: too long for its character, a
- * surrogate, beyond U+10FFFF, or cut off (the '\0' at the end is no continuation).
- */
-static size_t sequence(const unsigned char *text)
-{
-	static const struct {
-		unsigned char first, last;	/* of the first byte */
-		unsigned char low, high;	/* of the second one */
-		size_t length;
-	} forms[] = {
-		{ 0xc2, 0xc2, 0xa0, 0xbf, 2 },	/* below: more control characters */
-		{ 0xc3, 0xdf, 0x80, 0xbf, 2 },
-		{ 0xe0, 0xe0, 0xa0, 0xbf, 3 },
-		{ 0xe1, 0xec, 0x80, 0xbf, 3 },
-		{ 0xed, 0xed, 0x80, 0x9f, 3 },
-		{ 0xee, 0xef, 0x80, 0xbf, 3 },
-		{ 0xf0, 0xf0, 0x90, 0xbf, 4 },
-		{ 0xf1, 0xf3, 0x80, 0xbf, 4 },
-		{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
-	};
-
-	for (size_t i = 0; i < ZS_ARRAY_SIZE(forms); i++) {
-		if (*text < forms[i].first || *text > forms[i].last)
-			continue;
-		if (text[1] < forms[i].low || text[1] > forms[i].high)
-			return 0;
-		for (size_t n = 2; n < forms[i].length; n++)
-			if ((text[n] & 0xc0) != 0x80)
-				return 0;
-		return forms[i].length;
-	}
-	return 0;
-}
-
 char *zs_label_text(const char *name)
 {
-	const unsigned char *from = (const unsigned char *)name;
 	char *text = malloc(4 * strlen(name) + 1), *to = text;
+	uint32_t code;
 
-	while (text && *from) {
-		size_t length = *from == '\n' || (*from >= ' ' && *from < 0x7f) ? 1 :
-				sequence(from);
+	while (text && *name) {
+		size_t length = zs_utf8_next(name, &code);
 
-		if (length) {
-			to = mempcpy(to, from, length);
-			from += length;
-		} else {
-			to += sprintf(to, "\\x%02x", *from++);
-		}
+		if (code || *name == '\n')
+			to = mempcpy(to, name, length);
+		else
+			for (size_t i = 0; i < length; i++)
+				to += sprintf(to, "\\x%02x", (unsigned char)name[i]);
+		name += length;
 	}
 	if (text)
 		*to = '\0';
+	return text;
+}
+
+char *zs_name_text(const char *name)
+{
+	char *text = zs_label_text(name);
+
+	for (char *c = text; c && *c; c++)
+		if (*c == '\n')
+			*c = '?';
 	return text;
 }

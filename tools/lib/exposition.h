@@ -91,11 +91,14 @@ void zs_write_quoted(FILE *out, const char *text);
  * zs_label_text - a name that somebody else chose, as a label may have it
  * @name: any bytes
  *
- * What is no UTF-8 (a server drops all of a scrape for it), and control characters (a
- * terminal would obey them), are written as "\xff"; but a newline stays one.
+ * What is no UTF-8 (a server drops all of a scrape for it), and what is not to be shown as
+ * it is (see zs_character_shown()), are written as "\xff"; but a newline stays one.
  *
  * Return: allocated; NULL without memory.
  */
 char *zs_label_text(const char *name);
+
+/* The same in one line: a newline is "?". */
+char *zs_name_text(const char *name);
 
 #endif /* ZS_EXPOSITION_H */

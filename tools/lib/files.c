@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,11 @@ void zs_path(char *path, size_t size, const char *root, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(path + length, size - (size_t)length, format, args);
 	va_end(args);
+}
+
+bool zs_may(const char *path, int mode)
+{
+	return !faccessat(AT_FDCWD, path, mode, AT_EACCESS);
 }
 
 bool zs_read_line(const char *path, char *line, size_t size)

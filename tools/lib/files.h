@@ -11,6 +11,18 @@
 void zs_path(char *path, size_t size, const char *root, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/**
+ * zs_may - whether this process could do that to a file
+ * @path: of the file or directory
+ * @mode: as access() has it
+ *
+ * With the capabilities that it has now: access() is about those of its real user, and
+ * so about none, where a user has been given some.
+ *
+ * Return: if not, errno is set.
+ */
+bool zs_may(const char *path, int mode);
+
 /* The first line, without its newline. Return: false if there is none. */
 bool zs_read_line(const char *path, char *line, size_t size);
 

@@ -80,7 +80,8 @@ static const struct {
  * @at: what is left
  * @word: that was taken last
  * @length: of it
- * @root: prefix of /sys
+ * @find: knows cgroups
+ * @context: for it
  * @error: for what is wrong
  */
 struct parser {
@@ -88,7 +89,8 @@ struct parser {
 	const char *at;
 	const char *word;
 	size_t length;
-	const char *root;
+	zs_filter_cgroup_fn *find;
+	const void *context;
 	struct zs_error *error;
 };
 
@@ -289,7 +291,8 @@ static bool find_errno(const struct parser *parser, uint64_t *value)
 	return false;
 }
 
-static bool look_up_cgroup(const char *path, const char *root, uint64_t *id,
+/* @root: prefix of /sys, or NULL. */
+static bool look_up_cgroup(const char *path, const void *root, uint64_t *id,
 			   struct zs_error *error)
 {
 	char full[PATH_ROOM + 64];
@@ -318,7 +321,7 @@ static bool find_cgroup(const struct parser *parser, uint64_t *value)
 			     show(parser, word));
 	memcpy(path, parser->word, parser->length);
 	path[parser->length] = '\0';
-	if (look_up_cgroup(path, parser->root, value, &error))
+	if (parser->find(path, parser->context, value, &error))
 		return true;
 	for (char *c = error.text; *c; c++)
 		if (iscntrl((unsigned char)*c))
@@ -376,10 +379,13 @@ static bool take_join(struct parser *parser, bool *more, bool *or)
 	return true;
 }
 
-bool zs_filter_parse(const char *text, struct zswap_filter *filter, const char *root,
-		     struct zs_error *error)
+bool zs_filter_parse_by(const char *text, struct zswap_filter *filter,
+			zs_filter_cgroup_fn *find, const void *context,
+			struct zs_error *error)
 {
-	struct parser parser = { .text = text, .at = text, .root = root, .error = error };
+	struct parser parser = {
+		.text = text, .at = text, .find = find, .context = context, .error = error,
+	};
 	bool more = true, or = false;
 
 	*filter = (struct zswap_filter){ .count = 0 };
@@ -397,6 +403,17 @@ bool zs_filter_parse(const char *text, struct zswap_filter *filter, const char *
 		filter->count++;
 	}
 	return true;
+}
+
+bool zs_filter_parse(const char *text, struct zswap_filter *filter, const char *root,
+		     struct zs_error *error)
+{
+	return zs_filter_parse_by(text, filter, look_up_cgroup, root, error);
+}
+
+const char *zs_filter_field(unsigned int field)
+{
+	return field < ZSWAP_FIELD_COUNT ? fields[field].name : "?";
 }
 
 static const char *operator_text(unsigned int operator)

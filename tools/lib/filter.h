@@ -24,6 +24,15 @@
 bool zs_filter_parse(const char *text, struct zswap_filter *filter, const char *root,
 		     struct zs_error *error);
 
+/* The number of the cgroup that has a path.  Return: false with an error of what is wrong. */
+typedef bool zs_filter_cgroup_fn(const char *path, const void *context, uint64_t *id,
+				 struct zs_error *error);
+
+/* The same; @find is asked for cgroups, with @context. */
+bool zs_filter_parse_by(const char *text, struct zswap_filter *filter,
+			zs_filter_cgroup_fn *find, const void *context,
+			struct zs_error *error);
+
 /**
  * zs_filter_format - a filter as text that zs_filter_parse() understands
  * @text: the result; cut off if there is no room.  ZS_FILTER_TEXT is enough
@@ -33,6 +42,9 @@ bool zs_filter_parse(const char *text, struct zswap_filter *filter, const char *
 char *zs_filter_format(char *text, size_t size, const struct zswap_filter *filter);
 
 #define ZS_FILTER_TEXT	(ZSWAP_FILTER_TERMS * 48)
+
+/* Name of an enum zswap_field. */
+const char *zs_filter_field(unsigned int field);
 
 /* Kinds of events that can pass at all: bits of ZS_STREAM_KIND(). */
 uint32_t zs_filter_kinds(const struct zswap_filter *filter);

@@ -2,8 +2,10 @@
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
+#include "exposition.h"
 #include "json.h"
 
 static struct json_object *number(uint64_t value)
@@ -132,6 +134,15 @@ static void add_usage(struct json_object *object, const struct zswap_usage *usag
 	json_object_object_add(object, "histograms", histograms);
 }
 
+struct json_object *zs_json_name(const char *name)
+{
+	char *text = zs_name_text(name);
+	struct json_object *object = text ? json_object_new_string(text) : NULL;
+
+	free(text);
+	return object;
+}
+
 static struct json_object *party_object(const struct zs_party *party, enum zs_by by,
 					const char *root)
 {
@@ -139,12 +150,12 @@ static struct json_object *party_object(const struct zs_party *party, enum zs_by
 	char path[PATH_MAX];
 
 	if (by == ZS_BY_CGROUP) {
-		json_object_object_add(object, "cgroup", json_object_new_string(party->path ?:
+		json_object_object_add(object, "cgroup", zs_json_name(party->path ?:
 			zs_cgroup_path(path, sizeof(path), party->who.cgroup, root)));
 		json_object_object_add(object, "cgroup_id", number(party->who.cgroup));
 	} else {
 		json_object_object_add(object, "pid", number(party->who.pid));
-		json_object_object_add(object, "comm", json_object_new_string(party->comm));
+		json_object_object_add(object, "comm", zs_json_name(party->comm));
 		json_object_object_add(object, "role",
 			json_object_new_string(zs_role_name(party->who.role)));
 	}

@@ -10,6 +10,9 @@
 
 #include "zswapscope.h"
 
+/* A name that somebody else chose, which may be no UTF-8: as zs_name_text() writes it. */
+struct json_object *zs_json_name(const char *name);
+
 /* A number with three decimals at most. */
 struct json_object *zs_json_number(double value);
 

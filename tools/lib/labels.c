@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <dirent.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "exposition.h"
-#include "files.h"
 #include "labels.h"
-
-#define CGROUP_ROOT	"/sys/fs/cgroup"
 
 static bool no_memory(struct zs_error *error)
 {
@@ -83,64 +77,32 @@ static ssize_t label_of_path(struct zs_labels *labels, const char *path, const c
 	return found;
 }
 
-/*
- * A walk through the tree for cgroups that are not known yet.  There is a shorter way from
- * a number to a path, open_by_handle_at(), but it takes a capability, and who serves
- * others has given up all of his.
- */
+/* A walk through the tree for cgroups that are not known yet. */
 struct walk {
 	struct zs_labels *labels;
 	size_t first;		/* of the known ones that are looked for */
 	size_t left;
-	size_t root_length;
-	char path[PATH_MAX];
 	bool ok;
 };
 
-static void take(struct walk *walk, uint64_t id)
+static bool take(void *context, const char *path, const char *below, uint64_t id)
 {
+	struct walk *walk = context;
+
 	for (size_t i = walk->first; i < walk->labels->known_count; i++) {
 		struct zs_labelled *known = &walk->labels->known[i];
 		ssize_t label;
 
 		if (known->id != id)
 			continue;
-		label = label_of_path(walk->labels, walk->path,
-				      walk->path + walk->root_length);
+		label = label_of_path(walk->labels, path, below);
 		walk->ok = label > 0;
 		if (walk->ok)
 			known->label = (size_t)label;
 		walk->left--;
-		return;
+		break;
 	}
-}
-
-static void walk_folder(struct walk *walk)
-{
-	size_t length = strlen(walk->path);
-	struct dirent *entry;
-	struct stat status;
-	DIR *folder;
-
-	if (stat(walk->path, &status))
-		return;
-	take(walk, status.st_ino);
-	/* In kernfs a folder's links are those in it, and two: most have none. */
-	if (status.st_nlink == 2)
-		return;
-	folder = opendir(walk->path);
-	while (folder && walk->ok && walk->left && (entry = readdir(folder))) {
-		if (entry->d_type != DT_DIR || !strcmp(entry->d_name, ".") ||
-		    !strcmp(entry->d_name, "..") ||
-		    length + strlen(entry->d_name) + 2 > sizeof(walk->path))
-			continue;
-		walk->path[length] = '/';
-		strcpy(walk->path + length + 1, entry->d_name);
-		walk_folder(walk);
-		walk->path[length] = '\0';
-	}
-	if (folder)
-		closedir(folder);
+	return walk->ok && walk->left;
 }
 
 static bool find_paths(struct zs_labels *labels, size_t first)
@@ -149,9 +111,7 @@ static bool find_paths(struct zs_labels *labels, size_t first)
 		.labels = labels, .first = first, .left = labels->known_count - first, .ok = true,
 	};
 
-	zs_path(walk.path, sizeof(walk.path), labels->root, CGROUP_ROOT);
-	walk.root_length = strlen(walk.path);
-	walk_folder(&walk);
+	zs_cgroup_walk(labels->root, take, &walk);
 	return walk.ok;
 }
 

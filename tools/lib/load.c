@@ -92,7 +92,7 @@ static int size_maps(struct zs_source *source, const struct zs_options *options)
 	struct zswap_bpf *bpf = source->bpf;
 
 	bpf_map__set_max_entries(bpf->maps.zs_usage, groups ?: (__u32)pairs + 1);
-	bpf->bss->zs_shared.numbers = (__u32)pairs + 1;
+	bpf->data_shared->zs_shared.numbers = (__u32)pairs + 1;
 	if (!stock(source->plan.kind))
 		bpf_map__set_max_entries(bpf->maps.zs_calls, 1);
 	return size_stream(source, options);
@@ -101,7 +101,7 @@ static int size_maps(struct zs_source *source, const struct zs_options *options)
 static void set_options(struct zs_source *source, const struct zs_options *options)
 {
 	double thrash = options->thrash > 0 ? options->thrash : ZS_THRASH_DEFAULT;
-	struct zs_shared *shared = &source->bpf->bss->zs_shared;
+	struct zs_shared *shared = &source->bpf->data_shared->zs_shared;
 	struct timespec jiffy = { .tv_nsec = 4000000 };
 
 	source->attribute = !options->totals_only || options->pid;
@@ -122,15 +122,25 @@ static void set_options(struct zs_source *source, const struct zs_options *optio
 		       sizeof(*options->filter));
 }
 
-/* Where the kernel's own zswap keeps what its functions do not say. */
+/*
+ * Where the kernel's own zswap keeps what its functions do not say.  What it has counted
+ * until now is debugfs' to tell; without that, the rejects of before would be taken for
+ * new ones.  And who asks only for the flag would take each reject of a pool that has been
+ * full for one because of that.  So it is all of them or none.
+ */
 static void find_variables(struct zs_source *source, const struct zs_kernel *kernel,
-			   const char *root)
+			   const struct zs_environment *env, const char *root)
 {
 	struct zswap_bpf__rodata *rodata = source->bpf->rodata;
-	uint64_t address;
+	uint64_t address = 0;
 	struct zs_pool pool;
 	char name[64];
 
+	if (!zs_kernel_symbol(kernel, "zswap_enabled", &address) || !address ||
+	    env->debugfs != ZS_YES) {
+		source->few_reasons = true;
+		return;
+	}
 	zs_pool_read(&pool, root);
 	if (zs_kernel_symbol(kernel, "zswap_enabled", &address))
 		rodata->address_of_enabled = address;
@@ -140,13 +150,13 @@ static void find_variables(struct zs_source *source, const struct zs_kernel *ker
 		snprintf(name, sizeof(name), "zswap_reject_%s", zs_reason_name(i));
 		if (zs_kernel_symbol(kernel, name, &address))
 			rodata->address_of_reject[i] = address;
-		source->bpf->bss->rejects_told[i] = pool.rejects[i];
+		source->bpf->data_shared->rejects_told[i] = pool.rejects[i];
 	}
 }
 
 /* Return: 0 or an errno. */
 static int load(struct zs_source *source, const struct zs_options *options,
-		const struct zs_kernel *kernel)
+		const struct zs_environment *env, const struct zs_kernel *kernel)
 {
 	struct bpf_program *program;
 	int number = 0;
@@ -161,7 +171,7 @@ static int load(struct zs_source *source, const struct zs_options *options,
 	}
 	set_options(source, options);
 	if (stock(source->plan.kind))
-		find_variables(source, kernel, options->root);
+		find_variables(source, kernel, env, options->root);
 	number = size_maps(source, options);
 	return number ? number : -zswap_bpf__load(source->bpf);
 }
@@ -233,19 +243,19 @@ static bool try(struct zs_source *source, enum zs_source_kind kind,
 
 	if (!zs_plan_make(&source->plan, kernel, kind, error))
 		return false;
-	number = load(source, options, kernel);
+	number = load(source, options, env, kernel);
 	if (number) {
 		/* tp_btf resolves names while loading: no such type, ESRCH. */
 		if (number == ESRCH)
 			number = ENOENT;
-		zs_diagnose_errno(env, number, "loading the BPF programs", error);
+		zs_diagnose_errno(env, kind, number, "loading the BPF programs", error);
 		return false;
 	}
 	/* while there is the right to it, which a tool may drop */
 	zs_source_areas(source);
 	number = attach_all(source);
 	if (number) {
-		zs_diagnose_errno(env, number, stock(kind) ?
+		zs_diagnose_errno(env, kind, number, stock(kind) ?
 				  "attaching to the functions of zswap" :
 				  "attaching to the tracepoints", error);
 		return false;
@@ -282,6 +292,8 @@ bool zs_load(struct zs_source *source, enum zs_source_kind kind,
 	zs_plan_missing(&source->plan, missing, sizeof(missing));
 	if (*missing)
 		note(source, missing);
+	if (source->few_reasons)
+		note(source, "most reasons of rejects are not known: that takes CAP_SYSLOG (kallsyms) and CAP_DAC_READ_SEARCH (debugfs)");
 	return true;
 }
 
@@ -296,5 +308,6 @@ void zs_unload(struct zs_source *source)
 	zs_source_stop(source);
 	zswap_bpf__destroy(source->bpf);
 	source->bpf = NULL;
+	source->few_reasons = false;
 	source->note[0] = '\0';
 }

@@ -67,10 +67,12 @@ const struct zs_measure_info zs_measure_infos[] = {
 	BYTES("writeback.bytes", USAGE(writeback_bytes), ZS_LESS_BETTER,
 	      "compressed bytes of the pages written")
 	COUNTER("evict", USAGE(evicts), ZS_LESS_BETTER, RECORDED,
-		"page frames of the pool freed by eviction")
+		"frames of the pool freed by eviction")
 	ZSWAP_CAUSES(EVICT)
 	COUNTER("evict.failed", USAGE(evicts_failed), ZS_LESS_BETTER, RECORDED,
 		"attempts that freed no frame; they are not in the above")
+	COUNTER("evict.frames", USAGE(evict_frames), ZS_NEITHER_BETTER, RECORDED,
+		"page frames these gave back, one or more each")
 	COUNTER("evict.pages", USAGE(evict_pages), ZS_LESS_BETTER, RECORDED,
 		"compressed pages these frames held")
 	BYTES("evict.bytes", USAGE(evict_bytes), ZS_LESS_BETTER, "their compressed bytes")
@@ -133,7 +135,7 @@ const struct zs_measure_info zs_measure_infos[] = {
 	TIMES("writeback.io", WRITEBACK_IO, USAGE(writebacks), ZS_LESS_BETTER, PROGRAMS,
 	      "writeback", "and how long the device then took to write it")
 	TIMES("evict", EVICT_DURATION, USAGE(evicts), ZS_LESS_BETTER, RECORDED, "evict",
-	      "how long it took to free a page frame")
+	      "how long it took to free a frame")
 	TIMES("shrink", SHRINK_DURATION, POOL(shrinks), ZS_LESS_BETTER, RECORDED, "shrink",
 	      "how long a run of the shrinker took")
 	TIMES("background", BACKGROUND_DURATION, POOL(backgrounds), ZS_NEITHER_BETTER, RECORDED,
@@ -149,7 +151,7 @@ const struct zs_measure_info zs_measure_infos[] = {
 	TIMES("writeback.age", WRITEBACK_AGE, USAGE(writebacks), ZS_NEITHER_BETTER, RECORDED,
 	      "writeback", "how long a page written back had been in the pool")
 	TIMES("evict.age", EVICT_AGE, USAGE(evicts), ZS_NEITHER_BETTER, RECORDED, "evict",
-	      "how long a page frame evicted had been in the pool")
+	      "how long a frame evicted had been in the pool")
 	TIMES("invalidate.age", INVALIDATE_AGE, USAGE(invalidates), ZS_NEITHER_BETTER, RECORDED,
 	      "invalidate", "how long a page dropped had been in the pool")
 	TIMES("refault.age", REFAULT_AGE, USAGE(refaults), ZS_NEITHER_BETTER, RECORDED,

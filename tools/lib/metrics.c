@@ -55,7 +55,8 @@ static const struct {
 	{ "rejects", NULL, "Pages refused, which went to the swap devices as they were." },
 	{ "invalidates", NULL, "Pages dropped because nobody needs them any more." },
 	{ "invalidate_bytes", NULL, "Compressed bytes of the pages dropped." },
-	{ "evicts", NULL, "Page frames of the pool that were freed by eviction." },
+	{ "evicts", NULL, "Frames of the pool that were freed by eviction." },
+	{ "evict_frames", NULL, "Page frames that these gave back." },
 	{ "evict_pages", NULL, "Pages that the frames evicted held." },
 	{ "evict_bytes", NULL, "Compressed bytes of these pages." },
 	{ "evicts_failed", NULL, "Attempts at an eviction that freed no frame." },
@@ -190,7 +191,7 @@ static void write_vocabularies(const struct text *text)
 		    "Attempts to write a page back that failed, by what asked for it.", CAUSE,
 		    pool->writeback_failed_by_cause, ZSWAP_CAUSE_SLOTS);
 	write_words(text, "zswap_evicts_by_cause",
-		    "Page frames evicted, by what asked for it.", CAUSE,
+		    "Frames evicted, by what asked for it.", CAUSE,
 		    pool->evict_by_cause, ZSWAP_CAUSE_SLOTS);
 	write_words(text, "zswap_evicts_failed_by_cause",
 		    "Attempts at an eviction that freed no frame, by what asked for it.", CAUSE,
@@ -472,11 +473,11 @@ static void write_pool(const struct text *text)
 		    "Bytes of the pages in the pool, uncompressed.");
 	write_ratio(text);
 	write_gauge(text, ZS_HAVE_WASTE, "zswap_pool_unbuddied_frames", pool->unbuddied_frames,
-		    "Page frames of zbud that have one page.");
+		    "Frames of zbud that have room for another page.");
 	write_gauge(text, ZS_HAVE_WASTE, "zswap_pool_free_bytes", pool->free_bytes,
-		    "Room in page frames that have one page.");
+		    "Room in frames that have room for another page.");
 	write_gauge(text, ZS_HAVE_WASTE, "zswap_pool_lost_bytes", pool->lost_bytes,
-		    "Room beside two pages, which nobody can have.");
+		    "Room in other frames, which nobody can have.");
 	write_gauge(text, ZS_HAVE_MEMORY, "zswap_memory_bytes", pool->memory_bytes,
 		    "Memory of this machine.");
 	write_gauge(text, ZS_HAVE_MEMORY, "zswap_swap_bytes", pool->swap_bytes,

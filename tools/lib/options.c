@@ -69,6 +69,9 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 	case 'v':
 		common->source.verbose = true;
 		return 0;
+	/* which the tool's own parser has not taken */
+	case ARGP_KEY_ARG:
+		zs_usage_error(state, "'%s' is one word too many", arg);
 	case ARGP_KEY_END:
 		if (common->source.kind == ZS_SOURCE_COUNTERS &&
 		    (common->cgroup || common->source.pid))
@@ -104,12 +107,14 @@ void zs_options_parse(const struct argp *argp, int argc, char **argv,
  * For an option that it does not know, getopt prints a line that says so, and
  * argp then adds one of its own ("Try ... --help").  One is enough.
  */
-void zs_options_init(struct argp_state *state)
+void zs_options_init(struct argp_state *state, struct zs_common *common)
 {
 	FILE *nowhere = fopen("/dev/null", "we");
 
 	if (nowhere)
 		state->err_stream = nowhere;
+	if (common)
+		state->child_inputs[0] = common;
 }
 
 void zs_usage_error(const struct argp_state *state, const char *format, ...)
@@ -162,12 +167,7 @@ int zs_exit_failure(const struct zs_error *error)
 	return error->code == ZS_ERR_ARGUMENT ? ZS_EXIT_USAGE : ZS_EXIT_FAILURE;
 }
 
-enum zs_output zs_output_flush(struct zs_error *error)
+int zs_exit_status(const struct zs_error *error)
 {
-	if (!fflush(stdout) && !ferror(stdout))
-		return ZS_OUTPUT_OK;
-	if (errno == EPIPE)
-		return ZS_OUTPUT_CLOSED;
-	zs_fail(error, ZS_ERR_SYSTEM, "writing the output: %s", strerror(errno));
-	return ZS_OUTPUT_FAILED;
+	return error->code == ZS_OK ? ZS_EXIT_OK : zs_exit_failure(error);
 }

@@ -5,6 +5,7 @@
 
 #include <argp.h>
 
+#include "output.h"
 #include "zswapscope.h"
 
 #define ZS_EXIT_OK	0
@@ -23,7 +24,10 @@ struct zs_common {
 	bool json;
 };
 
-/* The only children of a tool's own argp; their input is a struct zs_common. */
+/*
+ * The only children of a tool's own argp; their input is a struct zs_common.  A word that the
+ * tool's parser leaves is one too many.
+ */
 extern const struct argp_child zs_common_children[];
 
 /**
@@ -39,8 +43,12 @@ extern const struct argp_child zs_common_children[];
 void zs_options_parse(const struct argp *argp, int argc, char **argv,
 		      const char *version, void *input);
 
-/* Must be called by a tool's parser for ARGP_KEY_INIT. */
-void zs_options_init(struct argp_state *state);
+/**
+ * zs_options_init - must be called by a tool's parser for ARGP_KEY_INIT
+ * @state: of the parser
+ * @common: input of zs_common_children; NULL: they are not the parser's children
+ */
+void zs_options_init(struct argp_state *state, struct zs_common *common);
 
 /* One line on stderr, exit status 2. */
 void zs_usage_error(const struct argp_state *state, const char *format, ...)
@@ -86,9 +94,7 @@ void zs_common_tell(const struct zs_source *source, const char *more);
  */
 int zs_exit_failure(const struct zs_error *error);
 
-enum zs_output { ZS_OUTPUT_OK, ZS_OUTPUT_CLOSED, ZS_OUTPUT_FAILED };
-
-/* Flush stdout, and tell a reader that went away from a real failure. */
-enum zs_output zs_output_flush(struct zs_error *error);
+/* The same, of an error that there may not be. */
+int zs_exit_status(const struct zs_error *error);
 
 #endif /* ZS_OPTIONS_H */

@@ -41,7 +41,7 @@ static bool read_list(struct zs_source *source, struct zs_parties *parties,
 	for (__u32 number = 1; number < numbers; number++) {
 		struct zs_party *party = &parties->list[parties->count];
 
-		party->who = source->bpf->bss->zs_shared.who[number];
+		party->who = source->bpf->data_shared->zs_shared.who[number];
 		if (!zs_source_usage(source, number, &party->usage, error))
 			return false;
 		/* taken for a pair that another CPU had given one before */

@@ -14,6 +14,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "files.h"
 #include "pin.h"
 #include "source.h"
 
@@ -88,7 +89,7 @@ static bool not_in_bpffs(const char *path, struct zs_error *error)
 static bool fail_errno(struct zs_error *error, const char *doing, const char *path)
 {
 	if (errno == EACCES || errno == EPERM)
-		return zs_fail(error, ZS_ERR_NO_RIGHTS, "no rights for %s %.200s: run as root",
+		return zs_fail(error, ZS_ERR_NO_RIGHTS, "no rights for %s %.200s: run as root, or choose a directory of your own",
 			       doing, path);
 	return zs_fail(error, ZS_ERR_SYSTEM, "%s %.200s: %s", doing, path, strerror(errno));
 }
@@ -122,7 +123,7 @@ bool zs_pin_check(const char *directory, struct zs_error *error)
 	split(directory, path, parent);
 	name = strrchr(path, '/');
 	name = name ? name + 1 : path;
-	if (access(parent, F_OK))
+	if (!zs_may(parent, F_OK))
 		return errno == EACCES ? fail_errno(error, "looking into", parent) :
 			zs_fail(error, ZS_ERR_SYSTEM,
 				"there is no directory '%.200s' to pin in: make it first, or choose one below %s",
@@ -135,7 +136,7 @@ bool zs_pin_check(const char *directory, struct zs_error *error)
 			       path);
 	empty = is_empty(path);
 	if (empty > 0 || (empty < 0 && errno == ENOENT)) {
-		if (!access(parent, W_OK | X_OK))
+		if (zs_may(parent, W_OK | X_OK))
 			return true;
 		return fail_errno(error, "pinning in", parent);
 	}
@@ -190,9 +191,13 @@ static const char *map_name(const struct bpf_map *map)
 
 	if (!dot)
 		return bpf_map__name(map);
+	/* they have no name of their own, and one of them is all of one array */
 	if (!strcmp(dot, ".bss"))
+		return "zs_pages";
+	if (!strcmp(dot, ".data.shared"))
 		return "zs_globals";
-	return strcmp(dot, ".rodata") ? NULL : "zs_constants";
+	/* not those of .rodata: there are addresses of the kernel's variables among them */
+	return NULL;
 }
 
 /* The stream is off, and nobody can switch it on. */
@@ -277,7 +282,7 @@ bool zs_pin(struct zs_source *source, const char *directory, struct zs_error *er
 		return zs_fail(error, ZS_ERR_ARGUMENT,
 			       "the counters source has no BPF programs to pin: use another --source");
 	split(directory, path, parent);
-	was_there = !access(path, F_OK);
+	was_there = zs_may(path, F_OK);
 	ok = make_folders(path, error) && pin_maps(source, path, error) &&
 		pin_programs(source, path, error) && pin_links(source, path, error);
 	for (size_t i = 0; ok && i < ZS_ARRAY_SIZE(files); i++)
@@ -515,7 +520,7 @@ bool zs_unpin(const char *directory, struct zs_error *error)
 	remove_all(path, true);
 	ours = wait_unloaded(&objects);
 	free(objects.list);
-	if (!access(path, F_OK))
+	if (zs_may(path, F_OK))
 		return zs_fail(error, ZS_ERR_SYSTEM,
 			       "'%.120s' cannot be removed: is somebody else pinning in it?", path);
 	if (!ours)

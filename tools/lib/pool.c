@@ -15,7 +15,7 @@ static void read_parameters(struct zs_pool *pool, const char *root)
 	char path[PATH_MAX], base[PATH_MAX - 64], word[8];
 
 	zs_path(base, sizeof(base), root, "/sys/module/%s/parameters", ZS_MODULE);
-	pool->ours = !access(base, X_OK);
+	pool->ours = zs_may(base, X_OK);
 	if (!pool->ours)
 		zs_path(base, sizeof(base), root, "/sys/module/zswap/parameters");
 
@@ -43,7 +43,7 @@ static void read_parameters(struct zs_pool *pool, const char *root)
 static void find_debugfs(char *base, size_t size, const char *root)
 {
 	zs_path(base, size, root, "/sys/kernel/debug/" ZS_MODULE);
-	if (access(base, X_OK))
+	if (!zs_may(base, X_OK))
 		zs_path(base, size, root, "/sys/kernel/debug/zswap");
 }
 
@@ -63,7 +63,7 @@ bool zs_pool_keep_debugfs(const char *root)
 void zs_pool_debugfs(char *base, size_t size, const char *root)
 {
 	find_debugfs(base, size, root);
-	if (kept >= 0 && access(base, X_OK))
+	if (kept >= 0 && !zs_may(base, X_OK))
 		zs_path(base, size, NULL, "/proc/self/fd/%d", kept);
 }
 

@@ -469,10 +469,16 @@ static bool sum_parties(struct work *work)
 	return true;
 }
 
+static double now(void *context)
+{
+	(void)context;
+	return (double)zs_now() / ZS_NSEC;
+}
+
 static bool compare(struct work *work, double seconds)
 {
 	struct zs_comparison comparison = {
-		.read = read_ours, .pause = pause_for, .context = work,
+		.read = read_ours, .pause = pause_for, .now = now, .context = work,
 		.groups = work->groups, .count = work->groups_count,
 		.least = LOOK_LEAST, .most = LOOK_MOST,
 	};

@@ -152,6 +152,48 @@ const char *zs_recording_cgroup(const struct zs_recording *recording, uint64_t i
 	return name_of(&recording->cgroups, id);
 }
 
+/* The same for "/a/", "a" and "/sys/fs/cgroup/a": where it begins, and how long it is. */
+static const char *below_root(const char *path, size_t *length)
+{
+	static const char root[] = "/sys/fs/cgroup";
+	size_t skip = strlen(root);
+
+	if (!strncmp(path, root, skip) && (!path[skip] || path[skip] == '/'))
+		path += skip;
+	path += strspn(path, "/");
+	*length = strlen(path);
+	while (*length && path[*length - 1] == '/')
+		--*length;
+	return path;
+}
+
+bool zs_recording_cgroup_find(const struct zs_recording *recording, const char *path,
+			      uint64_t *id, struct zs_error *error)
+{
+	const struct zs_names *names = &recording->cgroups;
+	const struct zs_name *found = NULL;
+	size_t length, other;
+
+	path = below_root(path, &length);
+	for (size_t i = 0; i < names->count; i++) {
+		const char *name = below_root(names->list[i].name, &other);
+
+		if (other != length || strncmp(name, path, length))
+			continue;
+		if (found)
+			return zs_fail(error, ZS_ERR_CGROUP,
+				       "more than one cgroup was '/%.*s': give its number, as %llu or %llu",
+				       (int)length, path, (unsigned long long)found->id,
+				       (unsigned long long)names->list[i].id);
+		found = &names->list[i];
+	}
+	if (!found)
+		return zs_fail(error, ZS_ERR_CGROUP, "the recording has no cgroup '/%.*s'",
+			       (int)length, path);
+	*id = found->id;
+	return true;
+}
+
 const char *zs_recording_comm(const struct zs_recording *recording, uint32_t pid)
 {
 	return name_of(&recording->processes, pid);

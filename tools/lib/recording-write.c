@@ -2,13 +2,13 @@
 /*
  * Writing a recording.  A block is one system call from where its contents are, so that
  * who is killed leaves whole blocks and at most one that is not.  After the first failure
- * nothing more is written: behind half a block nobody would look for another.
+ * nothing more is written: behind half a block nobody would look for another.  To a pipe,
+ * whose reader may keep us waiting, it goes in pieces.
  */
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "crc32c.h"
+#include "output.h"
 #include "recording.h"
 
 /* Facts and names are written at the latest when there is so much of them. */
@@ -40,6 +41,7 @@ struct noted {
 /**
  * struct zs_recorder - a recording that is being written
  * @fd: the file
+ * @piped: it is a pipe, or something else that may have no room for a while
  * @path: its name, for messages
  * @bytes: written
  * @blocks: written
@@ -48,6 +50,7 @@ struct noted {
  */
 struct zs_recorder {
 	int fd;
+	bool piped;
 	char *path;
 	uint64_t bytes;
 	uint64_t blocks;
@@ -87,30 +90,24 @@ static bool write_failed(struct zs_recorder *recorder, int number)
 	if (number == ENOSPC || number == EDQUOT) {
 		mount_point(recorder->path, at);
 		return zs_fail(error, ZS_ERR_SYSTEM,
-			       "%.90s: %s of the file system of %.90s; what was recorded until then (%s) can be read",
-			       recorder->path, number == ENOSPC ? "no space is left on the disk" :
-			       "the quota is used up on the disk", at, kept);
+			       "writing %.80s: %s on the file system mounted at %.80s; what was recorded until then (%s) can be read",
+			       recorder->path, number == ENOSPC ? "no space is left" :
+			       "the quota is used up", at, kept);
 	}
 	return zs_fail(error, ZS_ERR_SYSTEM,
 		       "writing %.150s: %s; what was recorded until then (%s) can be read",
-		       recorder->path, strerror(number), kept);
-}
-
-/* Somebody may have made stdout so that it does not wait. */
-static bool wait_for_room(int fd)
-{
-	struct pollfd poll_fd = { .fd = fd, .events = POLLOUT };
-
-	return poll(&poll_fd, 1, -1) >= 0 || errno == EINTR;
+		       recorder->path, zs_output_trouble(number), kept);
 }
 
 /* All of it, in one call if the file takes it. */
 static bool write_all(struct zs_recorder *recorder, struct iovec *part, int parts)
 {
 	while (parts) {
-		ssize_t done = writev(recorder->fd, part, parts);
+		ssize_t done = recorder->piped ?
+			zs_output_write(recorder->fd, part->iov_base, part->iov_len) :
+			writev(recorder->fd, part, parts);
 
-		if (done < 0 && (errno == EINTR || (errno == EAGAIN && wait_for_room(recorder->fd))))
+		if (done < 0 && errno == EINTR)
 			continue;
 		if (done < 0)
 			return write_failed(recorder, errno);
@@ -158,21 +155,30 @@ static bool tell(const struct zs_recorder *recorder, struct zs_error *error)
 	return false;
 }
 
+static bool may_wait(int fd)
+{
+	struct stat status;
+
+	return !fstat(fd, &status) && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
+}
+
 static bool open_file(struct zs_recorder *recorder, const char *path, struct zs_error *error)
 {
-	bool piped = !strcmp(path, "-");
+	bool to_stdout = !strcmp(path, "-");
 
-	recorder->path = strdup(piped ? "/dev/stdout" : path);
+	recorder->path = strdup(to_stdout ? "/dev/stdout" : path);
 	if (!recorder->path)
 		return zs_fail(error, ZS_ERR_SYSTEM, "out of memory");
-	if (piped && isatty(STDOUT_FILENO))
+	if (to_stdout && isatty(STDOUT_FILENO))
 		return zs_fail(error, ZS_ERR_ARGUMENT,
 			       "a recording is not for a terminal: name a file, or send it through a pipe");
 	/* nobody else's business: sizes say something of what is in the pages */
-	recorder->fd = piped ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0) :
+	recorder->fd = to_stdout ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0) :
 		open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
-	return recorder->fd >= 0 ||
-		zs_fail(error, ZS_ERR_SYSTEM, "%.200s: %s", path, strerror(errno));
+	if (recorder->fd < 0)
+		return zs_fail(error, ZS_ERR_SYSTEM, "%.200s: %s", path, strerror(errno));
+	recorder->piped = may_wait(recorder->fd);
+	return true;
 }
 
 static bool write_header(struct zs_recorder *recorder)

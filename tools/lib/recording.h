@@ -144,4 +144,14 @@ const char *zs_recording_fact_at(const struct zs_recording *recording, size_t nt
 const char *zs_recording_cgroup(const struct zs_recording *recording, uint64_t id);
 const char *zs_recording_comm(const struct zs_recording *recording, uint32_t pid);
 
+/**
+ * zs_recording_cgroup_find - the inode number of the cgroup that had a path
+ * @recording: the recording
+ * @path: below /sys/fs/cgroup, with that or without it
+ * @id: the result
+ * @error: why not: none had it, or more than one, one after the other
+ */
+bool zs_recording_cgroup_find(const struct zs_recording *recording, const char *path,
+			      uint64_t *id, struct zs_error *error);
+
 #endif /* ZS_RECORDING_H */

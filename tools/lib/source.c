@@ -239,7 +239,7 @@ __u32 zs_source_group_count(enum zs_count_by by)
 __u32 zs_source_numbers(const struct zs_source *source)
 {
 	__u32 groups = zs_source_group_count(source->count_by);
-	__u64 pairs = source->bpf->bss->zs_shared.pairs;
+	__u64 pairs = source->bpf->data_shared->zs_shared.pairs;
 	__u32 most = bpf_map__max_entries(source->bpf->maps.zs_usage);
 
 	if (groups)
@@ -308,7 +308,7 @@ bool zs_source_health(const struct zs_source *source, struct zswap_health *healt
 {
 	if (!source->bpf)
 		return false;
-	*health = source->bpf->bss->zs_shared.health;
+	*health = source->bpf->data_shared->zs_shared.health;
 	return true;
 }
 
@@ -318,7 +318,7 @@ static bool snapshot_bpf(struct zs_source *source, struct zs_snapshot *snapshot,
 	if (!zs_source_stats(source, &snapshot->stats, error))
 		return false;
 	snapshot->missed = missed_runs(source);
-	snapshot->health = source->bpf->bss->zs_shared.health;
+	snapshot->health = source->bpf->data_shared->zs_shared.health;
 	return true;
 }
 

@@ -60,6 +60,7 @@ struct zs_source {
 	struct zs_stream *stream;
 	struct zs_past written;
 	struct zs_past rejects[ZSWAP_REJECT_SLOTS];
+	bool few_reasons;	/* of rejects: no right to look into the kernel */
 	char note[512];
 };
 

@@ -33,6 +33,7 @@ const struct zs_counter_info zs_counter_infos[] = {
 	USAGE(invalidates),
 	USAGE(invalidate_bytes),
 	USAGE(evicts),
+	USAGE(evict_frames),
 	USAGE(evict_pages),
 	USAGE(evict_bytes),
 	USAGE(evicts_failed),

@@ -133,20 +133,20 @@ bool zs_source_stream_start(struct zs_source *source, uint32_t kinds,
 		source->stream = open_stream(source, error);
 	if (!source->stream)
 		return false;
-	__atomic_store_n(&source->bpf->bss->zs_shared.stream, kinds & ZS_STREAM_ALL,
+	__atomic_store_n(&source->bpf->data_shared->zs_shared.stream, kinds & ZS_STREAM_ALL,
 			 __ATOMIC_RELAXED);
 	return true;
 }
 
 static bool running(const struct zs_source *source)
 {
-	return __atomic_load_n(&source->bpf->bss->zs_shared.stream, __ATOMIC_RELAXED);
+	return __atomic_load_n(&source->bpf->data_shared->zs_shared.stream, __ATOMIC_RELAXED);
 }
 
 void zs_source_stream_stop(struct zs_source *source)
 {
 	if (source->stream)
-		__atomic_store_n(&source->bpf->bss->zs_shared.stream, 0, __ATOMIC_RELAXED);
+		__atomic_store_n(&source->bpf->data_shared->zs_shared.stream, 0, __ATOMIC_RELAXED);
 }
 
 int zs_source_stream_fd(const struct zs_source *source)

@@ -158,6 +158,7 @@ static void count_evict(struct zswap_usage *usage, const struct zswap_event *eve
 		return;
 	}
 	usage->evicts++;
+	usage->evict_frames += event->pages;
 	usage->evict_pages += event->count;
 	usage->evict_bytes += event->length;
 }

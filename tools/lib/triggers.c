@@ -116,11 +116,11 @@ static bool find_instances(char *path, size_t size, const char *root,
 
 	for (size_t i = 0; i < ZS_ARRAY_SIZE(mounts); i++) {
 		zs_path(path, size, root, "%s/instances", mounts[i]);
-		if (!access(path, F_OK))
+		if (zs_may(path, F_OK))
 			return true;
 		if (errno == EACCES)
 			return zs_fail(error, ZS_ERR_NO_RIGHTS,
-				       "no right to use ftrace's triggers: run as root");
+				       "no right to use ftrace's triggers: run as root, or with CAP_DAC_OVERRIDE");
 	}
 	return zs_fail(error, ZS_ERR_NO_TRACEFS,
 		       "tracefs is not mounted, so there are no triggers: mount -t tracefs tracefs /sys/kernel/tracing");
@@ -144,7 +144,7 @@ struct zs_triggers *zs_triggers_open(const char *root, struct zs_error *error)
 		zs_fail(error, errno == EACCES || errno == EPERM ? ZS_ERR_NO_RIGHTS :
 			ZS_ERR_SYSTEM, "cannot make a tracefs instance (%s): %s",
 			triggers->path, errno == EACCES || errno == EPERM ?
-			"run as root" : strerror(errno));
+			"run as root, or with CAP_DAC_OVERRIDE" : strerror(errno));
 		goto discard;
 	}
 	/* events are counted, not kept */

@@ -372,8 +372,20 @@ uint64_t zs_usage_pages(const struct zswap_usage *usage);
  */
 char *zs_cgroup_path(char *text, size_t size, uint64_t id, const char *root);
 
-/* The same.  Return: false if it is gone, or if this process may not ask. */
+/* The same.  Return: false if it is gone. */
 bool zs_cgroup_lookup(char *text, size_t size, uint64_t id, const char *root);
+
+/**
+ * zs_cgroup_walk - see each cgroup, with those below it behind it
+ * @root: prefix of /sys, or NULL
+ * @visit: gets the path in the file system, that below /sys/fs/cgroup ("" of the root),
+ *	and the inode number; returns false to have seen enough
+ * @context: its first argument
+ */
+void zs_cgroup_walk(const char *root,
+		    bool (*visit)(void *context, const char *path, const char *below,
+				  uint64_t id),
+		    void *context);
 
 /* ---- what this machine offers ------------------------------------------ */
 
@@ -393,6 +405,7 @@ enum zs_known { ZS_NO, ZS_YES, ZS_UNKNOWN };
  * @cap_bpf: it has the one
  * @cap_perfmon: it has the other
  * @cap_sys_admin: it has that
+ * @perf_paranoid: kernel.perf_event_paranoid; 0 unknown
  * @lockdown: the kernel's lockdown level: "none", "integrity", ...; "" unknown
  */
 struct zs_environment {
@@ -408,6 +421,7 @@ struct zs_environment {
 	enum zs_known cap_bpf;
 	enum zs_known cap_perfmon;
 	enum zs_known cap_sys_admin;
+	int perf_paranoid;
 	char lockdown[24];
 };
 
@@ -428,8 +442,8 @@ bool zs_diagnose(const struct zs_environment *env, enum zs_source_kind kind,
 		 struct zs_error *error);
 
 /* The same for an errno that the kernel gave in spite of zs_diagnose(). */
-bool zs_diagnose_errno(const struct zs_environment *env, int number,
-		       const char *doing, struct zs_error *error);
+bool zs_diagnose_errno(const struct zs_environment *env, enum zs_source_kind kind,
+		       int number, const char *doing, struct zs_error *error);
 
 /* ---- state of the pool ------------------------------------------------- */
 
@@ -460,9 +474,9 @@ enum zs_pool_have {
  * @pool_bytes: memory that the pool takes
  * @limit_bytes: memory that it may take
  * @stored_pages: pages held, compressed
- * @unbuddied_frames: page frames of zbud with one page
- * @free_bytes: room in these
- * @lost_bytes: room beside two pages, that nobody can have
+ * @unbuddied_frames: frames of zbud that have room for another page
+ * @free_bytes: that room
+ * @lost_bytes: room in others, that nobody can have
  * @pool_limit_hit: how often the limit was reached
  * @written_back: pages written to the swap device
  * @duplicates: pages stored again before they were invalidated
@@ -616,6 +630,7 @@ struct zs_clock {
 	int output;
 	int signal;	/* that ZS_WAKE_END stands for; 0: there was none yet */
 	bool from_terminal; /* it went to all who run on the terminal */
+	int woken;	/* bits that zs_clock_room() found, for zs_clock_wait() */
 };
 
 /**
@@ -625,7 +640,8 @@ struct zs_clock {
  * @error: why not
  *
  * From here on SIGINT, SIGTERM and SIGHUP wait for zs_clock_wait().  After the
- * first of them, the next one kills.
+ * first of them, the next one kills.  Without an input, whoever writes looks at
+ * them as well: see output.h.
  */
 bool zs_clock_start(struct zs_clock *clock, int input, struct zs_error *error);
 
@@ -645,6 +661,15 @@ bool zs_clock_sleep(const struct zs_clock *clock, double seconds);
 
 /* Sleep. Return: bits of enum zs_wake, or -1. */
 int zs_clock_wait(struct zs_clock *clock, struct zs_error *error);
+
+/**
+ * zs_clock_room - sleep until a file takes something, or there is no hope of that
+ * @clock: what it wakes up for meanwhile is left for zs_clock_wait()
+ * @fd: the file
+ *
+ * Return: false: a signal asks for an end, and nothing was taken for a second since then.
+ */
+bool zs_clock_room(struct zs_clock *clock, int fd);
 void zs_clock_stop(struct zs_clock *clock);
 
 #endif /* ZSWAPSCOPE_H */
