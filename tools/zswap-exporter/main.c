@@ -61,8 +61,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case ARGP_KEY_INIT:
-		zs_options_init(state);
-		state->child_inputs[0] = &options->common;
+		zs_options_init(state, &options->common);
 		return 0;
 	case KEY_LISTEN:
 		options->listen = arg;
@@ -86,8 +85,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'd':
 		zs_option_seconds(state, "-d", arg, &options->delay);
 		return 0;
-	case ARGP_KEY_ARG:
-		zs_usage_error(state, "'%s' is one word too many", arg);
 	case ARGP_KEY_END:
 		check(options, state);
 		return 0;
@@ -244,6 +241,7 @@ int main(int argc, char **argv)
 	const struct zs_completion completion = { "zswap-exporter", &argp, NULL, NULL };
 	struct zs_error error = { ZS_OK, "" };
 
+	zs_output_begin();
 	if (zs_completion_asked(argc, argv))
 		return zs_completion_main(&completion, argv);
 	zs_options_parse(&argp, argc, argv, "zswap-exporter " ZSWAPSCOPE_VERSION, &options);

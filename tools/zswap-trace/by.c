@@ -54,10 +54,7 @@ uint64_t by_events(const struct zswap_usage *usage)
 /* The name is somebody else's choice. */
 static bool name_group(struct by_group *group, const char *name)
 {
-	group->name = zs_label_text(name);
-	for (char *c = group->name; c && *c; c++)
-		if (*c == '\n')
-			*c = '?';
+	group->name = zs_name_text(name);
 	return group->name;
 }
 

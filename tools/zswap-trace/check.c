@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,8 +45,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case ARGP_KEY_INIT:
-		zs_options_init(state);
-		state->child_inputs[0] = &options->common;
+		zs_options_init(state, &options->common);
 		return 0;
 	case 'd':
 		zs_option_seconds(state, "-d", arg, &options->seconds);
@@ -57,8 +55,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			zs_usage_error(state, "--btf needs a file");
 		options->btf = arg;
 		return 0;
-	case ARGP_KEY_ARG:
-		zs_usage_error(state, "'%s' is one word too many", arg);
 	case ARGP_KEY_END:
 		check_btf_alone(options, state);
 		return 0;
@@ -281,9 +277,7 @@ int check_main(int argc, char **argv)
 	struct zs_error error = { ZS_OK, "" };
 	struct zs_clock clock;
 
-	/* argp and all messages begin with it */
-	program_invocation_short_name = "zswap-trace check";
-	zs_options_parse(&check_argp, argc, argv, "zswap-trace " ZSWAPSCOPE_VERSION, &options);
+	command_parse(&check_argp, argc, argv, &options);
 	if (options.btf)
 		return check_file(&report, &options);
 	if (!options.seconds)
@@ -292,5 +286,5 @@ int check_main(int argc, char **argv)
 		check(&report, &options, &clock, &error);
 		zs_clock_stop(&clock);
 	}
-	return error.code == ZS_OK ? ZS_EXIT_OK : zs_exit_failure(&error);
+	return zs_exit_status(&error);
 }

@@ -26,6 +26,15 @@ char *command_names(const struct command *commands, char *text, size_t size);
 /* For people, with what they do. Return: to be freed; NULL without memory. */
 char *command_list(const struct command *commands);
 
+/**
+ * command_parse - zs_options_parse() of a command, whose messages begin with its name
+ * @argp: its options
+ * @argc: as its main() got it
+ * @argv: as its main() got it
+ * @input: for the parser
+ */
+void command_parse(const struct argp *argp, int argc, char **argv, void *input);
+
 extern const struct argp help_argp;
 int help_main(int argc, char **argv, int (*tool)(int argc, char **argv),
 	      const struct command *commands);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* zswap-trace diff - which differences of two recordings are real */
 #include <ctype.h>
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include "commands.h"
 #include "diff.h"
 #include "expect.h"
+#include "recordings.h"
 
 /* As of diff(1) and cmp(1). */
 #define EXIT_DIFFERENT	1
@@ -20,14 +20,12 @@
 /* What quantiles are known to, 1/64, is below. */
 #define THRESHOLD	0.02
 
-enum { KEY_WORSE = 0x400, KEY_SEED, KEY_RESAMPLES, KEY_JSON };
+enum { KEY_WORSE = 0x400, KEY_SEED, KEY_RESAMPLES };
 
 struct options {
 	struct diff *diff;
-	const char *paths[2];
-	unsigned int path_count;
+	struct recordings recordings;
 	bool worse;
-	bool json;
 };
 
 static const struct argp_option diff_options[] = {
@@ -37,7 +35,6 @@ static const struct argp_option diff_options[] = {
 	  "Differences up to this much do not count (2)", 1 },
 	{ "worse", KEY_WORSE, NULL, 0,
 	  "Only what is worse in FILE_B makes exit status 1, not what is better or neither", 1 },
-	{ "json", KEY_JSON, NULL, 0, "One JSON object", 2 },
 	{ "seed", KEY_SEED, "N", 0, "For other random numbers (1)", 2 },
 	{ "resamples", KEY_RESAMPLES, "N", 0, "Runs to make up of each recording (1000)", 2 },
 	{ 0 },
@@ -99,21 +96,13 @@ static uint64_t parse_number(const char *option, const char *arg, uint64_t least
 	return number;
 }
 
-static void check_paths(const struct options *options, struct argp_state *state)
-{
-	if (options->path_count < 2)
-		zs_usage_error(state, "it takes two recordings: zswap-trace diff FILE_A FILE_B");
-	if (!strcmp(options->paths[0], "-") && !strcmp(options->paths[1], "-"))
-		zs_usage_error(state, "only one of the recordings can come from stdin");
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct options *options = state->input;
 
 	switch (key) {
 	case ARGP_KEY_INIT:
-		zs_options_init(state);
+		recordings_init(state, &options->recordings);
 		return 0;
 	case 'm':
 		parse_measure(arg, state);
@@ -124,23 +113,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_WORSE:
 		options->worse = true;
 		return 0;
-	case KEY_JSON:
-		options->json = true;
-		return 0;
 	case KEY_SEED:
 		options->diff->options.seed = parse_number("--seed", arg, 1, UINT64_MAX, state);
 		return 0;
 	case KEY_RESAMPLES:
 		options->diff->options.resamples = parse_number("--resamples", arg,
 			ZS_RESAMPLES_LEAST, RESAMPLES_MOST, state);
-		return 0;
-	case ARGP_KEY_ARG:
-		if (options->path_count == 2)
-			zs_usage_error(state, "'%s' is one word too many", arg);
-		options->paths[options->path_count++] = arg;
-		return 0;
-	case ARGP_KEY_END:
-		check_paths(options, state);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -150,6 +128,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 const struct argp diff_argp = {
 	.options = diff_options,
 	.parser = parse,
+	.children = recordings_children,
 	.args_doc = "FILE_A FILE_B",
 	.doc = "Compare two recordings, and tell real differences from chance."
 	       "\vThe recordings are those of zswap-trace record.  Exit status: 0 if no "
@@ -238,15 +217,15 @@ static void choose_usual(struct diff *diff)
 /* Return: false with an error. */
 static bool compare(struct diff *diff, const struct options *options, struct zs_error *error)
 {
-	if (!open_side(&diff->a, options->paths[0], error) ||
-	    !open_side(&diff->b, options->paths[1], error))
+	if (!open_side(&diff->a, options->recordings.paths[0], error) ||
+	    !open_side(&diff->b, options->recordings.paths[1], error))
 		return false;
 	if (!diff->count)
 		choose_usual(diff);
 	if (!zs_contrast(diff->list, diff->count, diff->a.sliced, diff->b.sliced,
 			 &diff->options))
 		return zs_fail(error, ZS_ERR_SYSTEM, "out of memory");
-	if (options->json)
+	if (options->recordings.json)
 		diff_print_json(diff);
 	else
 		diff_print_text(diff);
@@ -264,11 +243,10 @@ static bool differs(const struct diff *diff, bool worse)
 int diff_main(int argc, char **argv)
 {
 	struct diff *diff = calloc(1, sizeof(*diff));
-	struct options options = { .diff = diff };
+	struct options options = { .diff = diff, .recordings.wanted = 2 };
 	struct zs_error error = { ZS_OK, "" };
 	int status = EXIT_TROUBLE;
 
-	program_invocation_short_name = "zswap-trace diff";
 	if (!diff) {
 		zs_fail(&error, ZS_ERR_SYSTEM, "out of memory");
 		zs_exit_failure(&error);
@@ -277,7 +255,7 @@ int diff_main(int argc, char **argv)
 	diff->options = (struct zs_contrast_options){
 		.threshold = THRESHOLD, .resamples = RESAMPLES, .seed = 1,
 	};
-	zs_options_parse(&diff_argp, argc, argv, "zswap-trace " ZSWAPSCOPE_VERSION, &options);
+	command_parse(&diff_argp, argc, argv, &options);
 	if (compare(diff, &options, &error))
 		status = differs(diff, options.worse) ? EXIT_DIFFERENT : ZS_EXIT_OK;
 	else

@@ -133,6 +133,8 @@ static void add_rest(struct json_object *object, const struct zswap_event *event
 		return;
 	case ZSWAP_EVENT_EVICT:
 		add_number(object, "buddies", event->count);
+		if (event->pages)
+			add_number(object, "pages", event->pages);
 		add_result(object, event);
 		return;
 	case ZSWAP_EVENT_LOST:
@@ -148,7 +150,8 @@ void events_print_json(struct events_style *style, const struct zswap_event *eve
 {
 	struct json_object *object = json_object_new_object();
 
-	json_object_object_add(object, "time_s", time_of(event->time_ns + style->real_ns));
+	if (style->real_ns)
+		json_object_object_add(object, "time_s", time_of(event->time_ns + style->real_ns));
 	add_number(object, "time_ns", event->time_ns);
 	add_number(object, "cpu", event->cpu);
 	add_text(object, "event", zs_event_name(event->event));

@@ -61,6 +61,14 @@ static void print_lost(const struct zswap_event *event)
 		printf("  --- events lost, nobody knows how many ---\n");
 }
 
+void events_print(struct events_style *style, const struct zswap_event *event)
+{
+	if (style->json)
+		events_print_json(style, event);
+	else
+		events_print_text(style, event);
+}
+
 void events_print_text(struct events_style *style, const struct zswap_event *event)
 {
 	char text[ZS_EVENT_TEXT];

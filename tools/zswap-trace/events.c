@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* zswap-trace events - the events one by one */
 #include <errno.h>
-#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
-#include <stdio_ext.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -13,17 +11,13 @@
 #include "stream-options.h"
 
 #define REFRESH		0.1	/* seconds */
-/* What a pipe takes at once or not at all; lines are written when there are about so many. */
-#define AT_ONCE		4096
-#define NEARLY		(AT_ONCE - 512)
+#define BUFFER		(64U << 10)
 
 struct options {
-	struct zs_common common;
-	struct zswap_filter filter;
+	struct stream_options stream;
 	struct events_style style;
-	uint32_t kinds;
+	const char *input;	/* a recording; NULL: the kernel */
 	uint64_t count;		/* 0: any number */
-	double seconds;		/* 0: until a signal */
 };
 
 /**
@@ -35,7 +29,6 @@ struct options {
  * @printed: how many were
  * @lost: how many were not, as far as was said
  * @over: nothing more is to be printed
- * @ending: a signal has come
  * @error: why it failed
  */
 struct events {
@@ -46,31 +39,38 @@ struct events {
 	uint64_t printed;
 	uint64_t lost;
 	bool over;
-	bool ending;
 	struct zs_error *error;
 };
 
 static const struct argp_option events_options[] = {
-	{ "events", 'e', "KIND", 0, "Only events of these kinds: names, with commas between", 1 },
-	{ "filter", 'f', "FILTER", 0,
-	  "Only events for which this holds: \"event==load && duration>200us || reason==compress_poor\"", 1 },
+	{ "input", 'i', "FILE", 0, "Events of a recording, not those that happen now; - is stdin", 1 },
 	{ "count", 'n', "N", 0, "End after so many events", 1 },
-	{ "duration", 'd', "SECS", 0, "End after this many seconds", 1 },
 	{ "timestamp", 'T', NULL, 0, "The time of day, not the time since the beginning", 2 },
 	{ "delta", 't', NULL, 0, "The time since the event before", 2 },
-	{ "buffer", 'b', "BYTES", 0,
-	  "Room for events that were not read yet, on all processors together: a power of two; "
-	  "K and M are units (8M)", 3 },
 	{ 0 },
 };
 
-static void check(const struct options *options, struct argp_state *state)
+/* What is about the kernel says nothing about a recording. */
+static void check_input(const struct options *options, const struct argp_state *state)
 {
-	if (options->common.source.kind == ZS_SOURCE_COUNTERS)
-		zs_usage_error(state, "--source counters has no events to show: leave it out");
-	if (!(options->kinds & zs_filter_kinds(&options->filter) &
-	      ~ZS_STREAM_KIND(ZSWAP_EVENT_LOST)))
-		zs_usage_error(state, "-e and -f contradict each other: no event is let through");
+	const struct stream_options *stream = &options->stream;
+	const struct zs_common *common = &stream->common;
+
+	if (!*options->input)
+		zs_usage_error(state, "-i needs a file");
+	if (common->cgroup || common->source.pid)
+		zs_usage_error(state, "-c and -p are for the kernel: with -i, have -f 'cgroup==...' or 'pid==...'");
+	if (common->source.kind || common->source.stream || stream->seconds)
+		zs_usage_error(state, "-i reads what was recorded: leave out -b, -d and --source");
+}
+
+static void check(struct options *options, const struct argp_state *state)
+{
+	if (options->input)
+		check_input(options, state);
+	else
+		stream_options_check(state, &options->stream);
+	options->style.json = options->stream.common.json;
 }
 
 static void set_time(struct options *options, enum events_time time, struct argp_state *state)
@@ -86,24 +86,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case ARGP_KEY_INIT:
-		zs_options_init(state);
-		state->child_inputs[0] = &options->common;
+		stream_options_init(state, &options->stream);
 		return 0;
-	case 'e':
-		stream_option_kinds(state, arg, &options->kinds);
-		return 0;
-	case 'f':
-		stream_option_filter(state, arg, &options->filter);
+	case 'i':
+		options->input = arg;
 		return 0;
 	case 'n':
 		if (!zs_parse_count(arg, &options->count))
 			zs_usage_error(state, "-n takes a number from 1 up, not '%s'", arg);
-		return 0;
-	case 'd':
-		zs_option_seconds(state, "-d", arg, &options->seconds);
-		return 0;
-	case 'b':
-		stream_option_buffer(state, arg, &options->common.source.stream);
 		return 0;
 	case 'T':
 		set_time(options, EVENTS_TIME_OF_DAY, state);
@@ -124,48 +114,25 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 const struct argp events_argp = {
 	.options = events_options,
 	.parser = parse,
-	.children = zs_common_children,
+	.children = stream_children,
 	.doc = "Show zswap's events one by one."
 	       "\vA FILTER is comparisons of event, cgroup, pid, length, duration, age, reason, "
 	       "cause, kind, type, offset, result and cpu, joined by && and ||; the kernel hands out "
-	       "nothing else.  Exit status: 0, 1 after a failure, 2 for a wrong command line.",
+	       "nothing else.  With -i, FILE is of zswap-trace record.  Exit status: 0, 1 after a failure, 2 for a wrong command line.",
 };
-
-/*
- * Whole lines are written, as many as go at once.  A reader that takes none keeps us
- * waiting; but a signal must end that, and the next one kill.
- */
-static void write_out(struct events *events)
-{
-	struct pollfd fds[] = {
-		{ .fd = STDOUT_FILENO, .events = POLLOUT },
-		{ .fd = events->clock.signals, .events = POLLIN },
-	};
-
-	while (!events->ending && poll(fds, ZS_ARRAY_SIZE(fds), -1) >= 0 && !fds[0].revents)
-		events->ending = zs_clock_wait(&events->clock, events->error) &
-				 (ZS_WAKE_END | ZS_WAKE_LIMIT);
-	if (zs_output_flush(events->error) != ZS_OUTPUT_OK)
-		events->over = true;
-}
 
 static bool print(const struct zswap_event *event, void *context)
 {
 	struct events *events = context;
 
-	if (events->style.json)
-		events_print_json(&events->style, event);
-	else
-		events_print_text(&events->style, event);
+	events_print(&events->style, event);
 	if (event->event == ZSWAP_EVENT_LOST)
 		events->lost += event->count;
 	else
 		events->printed++;
 	if (events->printed == events->options->count)
 		events->over = true;
-	if (__fpending(stdout) > NEARLY)
-		write_out(events);
-	return !events->over;
+	return !events->over && !ferror(stdout);
 }
 
 static uint64_t real_ns(void)
@@ -181,10 +148,9 @@ static void read_all(struct events *events)
 {
 	/* the time of day may be set meanwhile */
 	events->style.real_ns = real_ns();
-	if (zs_source_stream_read(events->source, print, events, 0, events->error) < 0)
+	if (zs_source_stream_read(events->source, print, events, 0, events->error) < 0 ||
+	    zs_output_flush(events->error) != ZS_OUTPUT_OK)
 		events->over = true;
-	if (__fpending(stdout))
-		write_out(events);
 }
 
 /* What was lost behind the last event, if nobody has said so. */
@@ -198,14 +164,14 @@ static void print_last_loss(struct events *events)
 		return;
 	event.count = (__u32)(health.events_lost - events->lost);
 	print(&event, events);
-	write_out(events);
+	zs_output_flush(events->error);
 }
 
 static void follow(struct events *events)
 {
 	int wake;
 
-	while (!events->over && !events->ending) {
+	while (!events->over) {
 		wake = zs_clock_wait(&events->clock, events->error);
 		if (wake < 0 || (wake & ZS_WAKE_CLOSED))
 			return;
@@ -214,7 +180,6 @@ static void follow(struct events *events)
 		read_all(events);
 	}
 	zs_source_stream_stop(events->source);
-	events->ending = true;
 	if (!events->over)
 		read_all(events);
 	print_last_loss(events);
@@ -222,30 +187,14 @@ static void follow(struct events *events)
 
 static bool start(struct events *events)
 {
-	const struct options *options = events->options;
-	const uint32_t kinds = options->kinds & zs_filter_kinds(&options->filter);
+	const struct stream_options *stream = &events->options->stream;
 
 	events->style.start_ns = zs_now();
 	events->style.last_ns = events->style.start_ns;
-	events->style.names = names_new(events->source, NULL, options->common.source.root);
+	events->style.names = names_new(events->source, NULL, stream->common.source.root);
 	if (!events->style.names)
 		return zs_fail(events->error, ZS_ERR_SYSTEM, "out of memory");
-	if (!zs_source_stream_start(events->source, kinds, events->error) ||
-	    !zs_clock_interval(&events->clock, REFRESH, events->error) ||
-	    (options->seconds &&
-	     !zs_clock_limit(&events->clock, options->seconds, events->error)))
-		return false;
-	events->clock.watch = zs_source_stream_fd(events->source);
-	return true;
-}
-
-/* Where nothing but the counters works, it was said why; but not that they will not do. */
-static bool has_events(const struct events *events)
-{
-	if (zs_source_kind(events->source) != ZS_SOURCE_COUNTERS)
-		return true;
-	return zs_fail(events->error, ZS_ERR_NO_EVENTS, "there are no events to show: %s",
-		       zs_source_note(events->source));
+	return stream_start(stream, events->source, &events->clock, REFRESH, events->error);
 }
 
 static void tell_losses(const struct events *events)
@@ -257,15 +206,8 @@ static void tell_losses(const struct events *events)
 
 static void show(struct events *events)
 {
-	struct zs_common common = events->options->common;
-
-	common.source.filter = &events->options->filter;
-	/* nobody asks for histograms here */
-	common.source.events_only = true;
-	events->source = zs_common_open(&common, events->error);
-	if (!events->source || !has_events(events))
-		return;
-	if (!start(events))
+	events->source = stream_open(&events->options->stream, "show", events->error);
+	if (!events->source || !start(events))
 		return;
 	/* from here on, whatever happens is shown */
 	zs_common_tell(events->source, "");
@@ -275,26 +217,51 @@ static void show(struct events *events)
 	tell_losses(events);
 }
 
+static void show_live(const struct options *options, struct zs_error *error)
+{
+	struct events events = { .options = options, .style = options->style, .error = error };
+
+	if (!zs_clock_start(&events.clock, -1, error))
+		return;
+	show(&events);
+	names_free(events.style.names);
+	zs_source_close(events.source);
+	zs_clock_stop(&events.clock);
+}
+
+static void show_recording(struct options *options, struct zs_error *error)
+{
+	const struct events_choice choice = {
+		.kinds = options->stream.kinds, .filter = &options->stream.filter,
+		.count = options->count,
+	};
+	struct zs_recording *recording;
+
+	/* who goes away has seen enough */
+	signal(SIGPIPE, SIG_IGN);
+	recording = zs_recording_open(options->input, error);
+	if (!recording)
+		return;
+	zs_recording_tell(recording, options->input);
+	if (stream_options_recorded(&options->stream, recording, error)) {
+		if (isatty(STDOUT_FILENO) && !options->style.json)
+			events_print_title(&options->style);
+		if (events_print_recording(recording, &choice, options->style, error))
+			zs_output_flush(error);
+	}
+	zs_recording_close(recording);
+}
+
 int events_main(int argc, char **argv)
 {
-	static char buffer[16 * AT_ONCE];
-	struct options options = {
-		.common.source.stream = STREAM_BUFFER_DEFAULT, .kinds = ZS_STREAM_ALL,
-	};
+	struct options options = { .stream = STREAM_OPTIONS_NONE };
 	struct zs_error error = { ZS_OK, "" };
-	struct events events = { .options = &options, .error = &error };
 
-	/* argp and all messages begin with it */
-	program_invocation_short_name = "zswap-trace events";
-	zs_options_parse(&events_argp, argc, argv, "zswap-trace " ZSWAPSCOPE_VERSION, &options);
-	events.style = options.style;
-	events.style.json = options.common.json;
-	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
-	if (zs_clock_start(&events.clock, -1, &error)) {
-		show(&events);
-		names_free(events.style.names);
-		zs_source_close(events.source);
-		zs_clock_stop(&events.clock);
-	}
-	return error.code == ZS_OK ? ZS_EXIT_OK : zs_exit_failure(&error);
+	command_parse(&events_argp, argc, argv, &options);
+	setvbuf(stdout, NULL, _IOFBF, BUFFER);
+	if (options.input)
+		show_recording(&options, &error);
+	else
+		show_live(&options, &error);
+	return zs_exit_status(&error);
 }

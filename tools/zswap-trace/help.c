@@ -44,13 +44,22 @@ char *command_list(const struct command *commands)
 	return text;
 }
 
+void command_parse(const struct argp *argp, int argc, char **argv, void *input)
+{
+	static char name[32];
+
+	snprintf(name, sizeof(name), "zswap-trace %s", argv[0]);
+	program_invocation_short_name = name;
+	zs_options_parse(argp, argc, argv, "zswap-trace " ZSWAPSCOPE_VERSION, input);
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	const char **name = state->input;
 
 	switch (key) {
 	case ARGP_KEY_INIT:
-		zs_options_init(state);
+		zs_options_init(state, NULL);
 		return 0;
 	case ARGP_KEY_ARG:
 		if (*name)
@@ -76,8 +85,7 @@ int help_main(int argc, char **argv, int (*tool)(int argc, char **argv),
 	char itself[] = "zswap-trace", option[] = "--help";
 	char *asked[] = { itself, option, NULL };
 
-	program_invocation_short_name = "zswap-trace help";
-	zs_options_parse(&help_argp, argc, argv, "zswap-trace " ZSWAPSCOPE_VERSION, &name);
+	command_parse(&help_argp, argc, argv, &name);
 	if (!name) {
 		program_invocation_short_name = itself;
 		return tool(2, asked);

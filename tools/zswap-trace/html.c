@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "html.h"
+#include "utf8.h"
 
 #define REPLACEMENT	0xfffd
 
@@ -16,55 +17,13 @@ void html_print(struct html *html, const char *format, ...)
 	va_end(args);
 }
 
-/*
- * How long the character is that a byte begins, and what the byte has of it; the least
- * that needs so many bytes, as a longer way to write a character is none.
- */
-static unsigned int begins(unsigned char byte, uint32_t *code, uint32_t *least)
-{
-	static const struct {
-		unsigned char mask, lead;
-		uint32_t least;
-	} lengths[] = {
-		{ 0x80, 0x00, 0 }, { 0xe0, 0xc0, 0x80 }, { 0xf0, 0xe0, 0x800 },
-		{ 0xf8, 0xf0, 0x10000 },
-	};
-
-	for (unsigned int i = 0; i < ZS_ARRAY_SIZE(lengths); i++) {
-		if ((byte & lengths[i].mask) != lengths[i].lead)
-			continue;
-		*code = byte & (unsigned char)~lengths[i].mask;
-		*least = lengths[i].least;
-		return i + 1;
-	}
-	return 0;
-}
-
-/* Controls, what XML has not, and what turns the direction of writing. */
-static bool unwanted(uint32_t code)
-{
-	return code < 0x20 || (code >= 0x7f && code < 0xa0) ||
-	       (code >= 0xd800 && code < 0xe000) || (code & 0xfffe) == 0xfffe ||
-	       (code >= 0x200e && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
-	       (code >= 0x2066 && code <= 0x2069) || code == 0xfeff || code > 0x10ffff;
-}
-
 /* Takes the next character of a text that has one. */
 static uint32_t next(const char **text)
 {
-	const unsigned char *at = (const unsigned char *)*text;
-	uint32_t code, least;
-	unsigned int length = begins(*at, &code, &least);
+	uint32_t code;
 
-	for (unsigned int i = 1; i < length; i++) {
-		if ((at[i] & 0xc0) != 0x80) {
-			length = 0;
-			break;
-		}
-		code = code << 6 | (at[i] & 0x3f);
-	}
-	*text += length ? length : 1;
-	return !length || code < least || unwanted(code) ? REPLACEMENT : code;
+	*text += zs_utf8_next(*text, &code);
+	return code ? code : REPLACEMENT;
 }
 
 static void put_utf8(FILE *file, uint32_t code)

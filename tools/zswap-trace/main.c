@@ -143,8 +143,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case ARGP_KEY_INIT:
-		zs_options_init(state);
-		state->child_inputs[0] = &options->common;
+		zs_options_init(state, &options->common);
 		return 0;
 	case 'T':
 		options->style.timestamp = true;
@@ -361,9 +360,7 @@ static int histograms(int argc, char **argv)
 		zs_unpin(options.unpin, &error);
 	else
 		trace_main(&options, &error);
-	if (error.code == ZS_OK)
-		return ZS_EXIT_OK;
-	return zs_exit_failure(&error);
+	return zs_exit_status(&error);
 }
 
 static int help(int argc, char **argv)
@@ -397,6 +394,7 @@ int main(int argc, char **argv)
 {
 	const struct command *command = argc > 1 ? command_find(commands, argv[1]) : NULL;
 
+	zs_output_begin();
 	setlocale(LC_CTYPE, "");
 	if (command)
 		return command->main(argc - 1, argv + 1);

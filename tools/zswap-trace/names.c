@@ -67,11 +67,7 @@ static void keep(struct name *name, uint64_t id, const char *text)
 {
 	free(name->text);
 	name->id = id;
-	name->text = zs_label_text(text);
-	/* a label may have more than one line */
-	for (char *c = name->text; c && *c; c++)
-		if (*c == '\n')
-			*c = '?';
+	name->text = zs_name_text(text);
 }
 
 static const char *text_of(const struct name *name)

@@ -39,7 +39,7 @@ static void pool_facts(struct zs_recorder *recorder, const char *root)
 	static const char *const parameters[] = {
 		"enabled", "compressor", "max_pool_percent", "max_compression_ratio",
 		"accept_threshold_percent", "incompressible", "same_filled_pages_enabled",
-		"shrinker_enabled",
+		"shrinker_enabled", "buddies", "frame_order",
 	};
 	char path[256], zpool[64];
 	struct zs_pool pool;
@@ -90,16 +90,16 @@ static void machine_facts(struct zs_recorder *recorder)
 void record_facts_begin(struct zs_recorder *recorder, const struct zs_source *source,
 			const struct record_options *options)
 {
-	const struct zs_common *common = &options->common;
+	const struct zs_common *common = &options->stream.common;
 
 	zs_recorder_fact(recorder, "tool", "zswap-trace %s", ZSWAPSCOPE_VERSION);
 	machine_facts(recorder);
 	zs_recorder_fact(recorder, "source", "%s", zs_source_kind_name(zs_source_kind(source)));
 	if (*zs_source_note(source))
 		zs_recorder_fact(recorder, "source_note", "%s", zs_source_note(source));
-	zs_recorder_fact(recorder, "kinds", "%s", options->kinds_text);
-	if (options->filter_text)
-		zs_recorder_fact(recorder, "filter", "%s", options->filter_text);
+	zs_recorder_fact(recorder, "kinds", "%s", options->stream.kinds_text);
+	if (options->stream.filter_text)
+		zs_recorder_fact(recorder, "filter", "%s", options->stream.filter_text);
 	if (common->cgroup)
 		zs_recorder_fact(recorder, "only_cgroup", "%s", common->cgroup);
 	if (common->source.pid)

@@ -56,7 +56,7 @@ static bool drain(struct run *run)
 
 static bool tick(struct run *run)
 {
-	const char *root = run->options->common.source.root;
+	const char *root = run->options->stream.common.source.root;
 
 	record_names_write(run->names, run->recorder, run->source, root, zs_now() + NAMES_NS);
 	return record_state(run->recorder, &run->pool, root, run->error) &&
@@ -94,29 +94,18 @@ static bool handle(struct run *run, int wake)
 	return !(wake & ZS_WAKE_LIMIT);
 }
 
-/* What cannot pass the filter costs nothing if it is not asked for. */
-static uint32_t wanted_kinds(const struct record_options *options)
-{
-	return options->filter_text ? options->kinds & zs_filter_kinds(&options->filter) :
-				      options->kinds;
-}
-
 static bool begin(struct run *run)
 {
 	const struct record_options *options = run->options;
-	const char *root = options->common.source.root;
+	const char *root = options->stream.common.source.root;
 
 	zs_pool_read(&run->pool, root);
 	record_facts_begin(run->recorder, run->source, options);
 	if (!record_state(run->recorder, &run->pool, root, run->error) ||
 	    !zs_recorder_flush(run->recorder, run->error) ||
-	    !zs_clock_interval(run->clock, TICK_SECONDS, run->error) ||
-	    (options->seconds &&
-	     !zs_clock_limit(run->clock, options->seconds, run->error)) ||
-	    !zs_source_stream_start(run->source, wanted_kinds(options), run->error))
+	    !stream_start(&options->stream, run->source, run->clock, TICK_SECONDS, run->error))
 		return false;
-	run->clock->watch = zs_source_stream_fd(run->source);
-	zs_common_tell(run->source, run->child || options->seconds ? "; recording" :
+	zs_common_tell(run->source, run->child || options->stream.seconds ? "; recording" :
 		       "; recording, until Ctrl-C");
 	stay_ready();
 	run->result->time_ns = zs_now();
@@ -128,7 +117,7 @@ static bool begin(struct run *run)
 /* What is still there, and what is known only now. */
 static void end(struct run *run)
 {
-	const char *root = run->options->common.source.root;
+	const char *root = run->options->stream.common.source.root;
 	struct zs_snapshot now;
 
 	run->result->time_ns = zs_now() - run->result->time_ns;
@@ -174,27 +163,6 @@ static void wait_for_command(struct run *run)
 	zs_child_wait(run->child);
 }
 
-static struct zs_source *open_source(const struct record_options *options,
-				     struct zs_error *error)
-{
-	struct zs_common common = options->common;
-	struct zs_source *source;
-
-	if (options->filter_text)
-		common.source.filter = &options->filter;
-	source = zs_common_open(&common, error);
-	if (!source)
-		return NULL;
-	/* before the file of an earlier recording is gone */
-	if (zs_source_kind(source) == ZS_SOURCE_COUNTERS) {
-		zs_fail(error, ZS_ERR_SYSTEM, "there are no events to record: %.250s",
-			zs_source_note(source));
-		zs_source_close(source);
-		return NULL;
-	}
-	return source;
-}
-
 void record_run(const struct record_options *options, struct zs_clock *clock,
 		struct zs_child *child, struct record_result *result, struct zs_error *error)
 {
@@ -204,7 +172,8 @@ void record_run(const struct record_options *options, struct zs_clock *clock,
 	};
 	struct zs_error late = { ZS_OK, "" };
 
-	run.source = open_source(options, error);
+	/* before the file of an earlier recording is gone */
+	run.source = stream_open(&options->stream, "record", error);
 	if (!run.source)
 		return;
 	run.names = record_names_new();

@@ -8,33 +8,25 @@
 
 #include "commands.h"
 #include "record.h"
-#include "stream-options.h"
+#include "stream.h"
 
 #define OUTPUT_DEFAULT	"zswap.rec"
 
 static const struct argp_option record_options[] = {
 	{ "output", 'o', "FILE", 0, "Where to: a file, or - for a pipe (" OUTPUT_DEFAULT ")", 1 },
-	{ "events", 'e', "KIND", 0, "Only events of these kinds: names, with commas between", 1 },
-	{ "filter", 'f', "FILTER", 0,
-	  "Only events for which this holds: \"event==load && duration>200us || reason==compress_poor\"", 1 },
-	{ "duration", 'd', "SECS", 0, "End after this many seconds", 1 },
-	{ "buffer", 'b', "BYTES", 0,
-	  "Room for events that were not read yet, on all processors together: a power of two; "
-	  "K and M are units (8M)", 1 },
 	{ 0 },
 };
 
-static void check(const struct record_options *options, struct argp_state *state)
+static void check(struct record_options *options, struct argp_state *state)
 {
-	if (options->common.json)
+	stream_options_check(state, &options->stream);
+	if (options->stream.common.json)
 		zs_usage_error(state, "a recording is no JSON: leave out --json, and see zswap-trace report --json");
-	if (options->common.source.kind == ZS_SOURCE_COUNTERS)
-		zs_usage_error(state, "--source counters has no events to record: leave it out");
 	if (options->command && !*options->command)
 		zs_usage_error(state, "there is no command behind --");
-	if (options->command && options->seconds)
+	if (options->command && options->stream.seconds)
 		zs_usage_error(state, "with a command, its end is the end: leave out -d, or have timeout run it: -- timeout %g %s ...",
-			       options->seconds, *options->command);
+			       options->stream.seconds, *options->command);
 	if (!strcmp(options->output, "-") && isatty(STDOUT_FILENO))
 		zs_usage_error(state, "a recording is not for a terminal: -o FILE, or a pipe behind -o -");
 }
@@ -45,27 +37,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case ARGP_KEY_INIT:
-		zs_options_init(state);
-		state->child_inputs[0] = &options->common;
+		stream_options_init(state, &options->stream);
 		return 0;
 	case 'o':
 		if (!*arg)
 			zs_usage_error(state, "-o needs a file");
 		options->output = arg;
-		return 0;
-	case 'e':
-		stream_option_kinds(state, arg, &options->kinds);
-		options->kinds_text = arg;
-		return 0;
-	case 'f':
-		stream_option_filter(state, arg, &options->filter);
-		options->filter_text = arg;
-		return 0;
-	case 'd':
-		zs_option_seconds(state, "-d", arg, &options->seconds);
-		return 0;
-	case 'b':
-		stream_option_buffer(state, arg, &options->common.source.stream);
 		return 0;
 	case ARGP_KEY_ARG:
 		zs_usage_error(state, "'%s' is one word too many; a command comes behind --", arg);
@@ -81,7 +58,7 @@ const struct argp record_argp = {
 	.options = record_options,
 	.parser = parse,
 	.args_doc = "[-- COMMAND [ARG...]]",
-	.children = zs_common_children,
+	.children = stream_children,
 	.doc = "Record zswap's events in a file."
 	       "\vWith COMMAND, from before its first instruction until it has ended; without, "
 	       "until Ctrl-C.  zswap-trace report FILE reads it.  Exit status: that of "
@@ -108,7 +85,7 @@ static char *with_commas(char text[ZS_TEXT], uint64_t number)
 static void tell(const struct record_options *options, const struct record_result *result)
 {
 	char events[ZS_TEXT], lost[ZS_TEXT], bytes[ZS_TEXT], time[ZS_TEXT];
-	const uint32_t buffer = options->common.source.stream;
+	const uint32_t buffer = options->stream.common.source.stream;
 
 	fprintf(stderr, "%s: recorded %s events in %s to %s (%s), %s lost\n",
 		program_invocation_short_name, with_commas(events, result->events),
@@ -136,9 +113,7 @@ static int exit_status(const struct zs_child *child, const struct record_result 
 int record_main(int argc, char **argv)
 {
 	struct record_options options = {
-		.common.source.stream = STREAM_BUFFER_DEFAULT,
-		.common.source.events_only = true, .output = OUTPUT_DEFAULT,
-		.kinds = ZS_STREAM_ALL, .kinds_text = "all",
+		.stream = STREAM_OPTIONS_NONE, .output = OUTPUT_DEFAULT,
 	};
 	struct record_result result = { .started = false };
 	struct zs_error error = { ZS_OK, "" };
@@ -147,8 +122,7 @@ int record_main(int argc, char **argv)
 	bool piped;
 
 	options.command = zs_child_command(&argc, argv);
-	program_invocation_short_name = "zswap-trace record";
-	zs_options_parse(&record_argp, argc, argv, "zswap-trace " ZSWAPSCOPE_VERSION, &options);
+	command_parse(&record_argp, argc, argv, &options);
 	piped = !strcmp(options.output, "-");
 	/* what a command prints must not get into the recording */
 	if (options.command && !zs_child_start(&child, options.command, piped ? STDERR_FILENO :

@@ -4,30 +4,19 @@
 #define ZSWAP_TRACE_RECORD_H
 
 #include "child.h"
-#include "filter.h"
-#include "options.h"
 #include "recording.h"
+#include "stream-options.h"
 #include "zswapscope.h"
 
 /**
  * struct record_options - what to record
- * @common: options that all tools have; its source has the size of the buffer, too
+ * @stream: which events, and for how long
  * @output: the file; "-": stdout
- * @kinds: of events, as bits of ZS_STREAM_KIND()
- * @kinds_text: as they were typed
- * @filter: which of them
- * @filter_text: as it was typed; NULL: all
- * @seconds: 0: until a signal
  * @command: behind "--", or NULL
  */
 struct record_options {
-	struct zs_common common;
+	struct stream_options stream;
 	const char *output;
-	uint32_t kinds;
-	const char *kinds_text;
-	struct zswap_filter filter;
-	const char *filter_text;
-	double seconds;
 	char **command;
 };
 

@@ -12,10 +12,17 @@
 #include "fields.h"
 #include "report.h"
 
-/* Names are quoted always, so that nobody has to look what is in them. */
+/*
+ * Names are quoted always, so that nobody has to look what is in them.  One that somebody
+ * else chose may look like a formula, and there are programs that
+ * would work it out, in quotes or not: so its first character is written as others are
+ * that are not to be shown as they are.
+ */
 static void put_text(const char *text)
 {
 	putchar_unlocked('"');
+	if (*text && strchr("=+-@", *text))
+		printf("\\x%02x", (unsigned char)*text++);
 	for (; *text; text++) {
 		if (*text == '"')
 			putchar_unlocked('"');
@@ -63,14 +70,17 @@ static const struct {
 	enum zswap_event_kind event;
 	unsigned char offset;
 	unsigned char size;
+	bool unknown;		/* is what 0 says */
 } own[] = {
-#define OWN(name, EVENT, member) \
+#define COLUMN(name, EVENT, member, unknown) \
 	{ name, ZSWAP_EVENT_##EVENT, offsetof(struct zswap_event, member), \
-	  sizeof(((struct zswap_event *)0)->member) }
+	  sizeof(((struct zswap_event *)0)->member), unknown }
+#define OWN(name, EVENT, member)	COLUMN(name, EVENT, member, false)
 	OWN("alloc_ns", WRITEBACK, alloc_ns),
 	OWN("decompress_ns", WRITEBACK, decompress_ns),
 	OWN("submit_ns", WRITEBACK, submit_ns),
 	OWN("evicted_pages", EVICT, count),
+	COLUMN("evicted_frames", EVICT, pages, true),
 	OWN("limit_reached", POOL_LIMIT, why),
 	OWN("pool_pages", POOL_LIMIT, pool.pages),
 	OWN("pool_limit_pages", POOL_LIMIT, pool.limit),
@@ -82,8 +92,9 @@ static const struct {
 	OWN("background_frames", BACKGROUND, background.frames),
 	OWN("background_left", BACKGROUND, background.left),
 	OWN("background_goal", BACKGROUND, background.goal),
-	OWN("lost", LOST, count),
+	COLUMN("lost", LOST, count, true),
 #undef OWN
+#undef COLUMN
 };
 
 static void put_own(const struct zswap_event *event)
@@ -96,9 +107,6 @@ static void put_own(const struct zswap_event *event)
 		putchar_unlocked(',');
 		if (event->event != own[i].event)
 			continue;
-		/* a gap: nobody knows how many */
-		if (event->event == ZSWAP_EVENT_LOST && !event->count)
-			continue;
 		if (own[i].size == sizeof(wide)) {
 			memcpy(&wide, at, sizeof(wide));
 		} else if (own[i].size == sizeof(word)) {
@@ -107,7 +115,8 @@ static void put_own(const struct zswap_event *event)
 		} else {
 			wide = (unsigned char)*at;
 		}
-		put_number(wide);
+		if (wide || !own[i].unknown)
+			put_number(wide);
 	}
 }
 

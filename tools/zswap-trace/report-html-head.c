@@ -104,6 +104,8 @@ static void settings(struct html *html, const struct report_data *data)
 		{ "zswap.accept_threshold_percent", "accept_threshold_percent " },
 		{ "zswap.max_compression_ratio", "max_compression_ratio " },
 		{ "zswap.incompressible", "incompressible pages: " },
+		{ "zswap.buddies", "buddies " },
+		{ "zswap.frame_order", "frame_order " },
 	};
 	const char *before = "<p class=\"sub\">Settings: ";
 

@@ -9,7 +9,7 @@
 #define TOP	50	/* room for three rows of labels */
 #define TIP_BYTES	112
 
-/* Of a frame's chunks, its header has one: two pages of up to so many fit. */
+/* A frame of two has a header of as much as a bar, or less: two pages of so many fit. */
 #define HALF_CHUNKS	((int)(REPORT_CHUNKS - 1) / 2)
 
 static uint64_t total_of(const uint64_t *sizes, size_t chunks)
@@ -57,11 +57,15 @@ static void draw_marks(const struct chart *chart, const struct report_data *data
 	}
 }
 
-static bool is_zbud(const struct report_data *data)
+/* Does a frame hold two pages, and no more? */
+static bool are_pairs(const struct report_data *data)
 {
 	const char *pool = zs_recording_fact(data->recording, "zswap.pool");
+	uint64_t buddies = 2, order = 0;
 
-	return pool && !strcmp(pool, "zbud");
+	zs_recording_number(data->recording, "zswap.buddies", &buddies);
+	zs_recording_number(data->recording, "zswap.frame_order", &order);
+	return pool && !strcmp(pool, "zbud") && buddies == 2 && !order;
 }
 
 static void draw(struct html *html, const struct report_data *data, const char *description)
@@ -82,7 +86,7 @@ static void draw(struct html *html, const struct report_data *data, const char *
 	write_tips(tips, data);
 	chart.y = chart_linear(CHART_NUMBER, most);
 	chart_begin(&chart);
-	if (is_zbud(data))
+	if (are_pairs(data))
 		chart_band(&chart, 0, HALF_CHUNKS * REPORT_CHUNK, "half",
 			   "two pages of such a size share a frame");
 	chart_bars(&chart, stored, NULL, REPORT_CHUNKS, "store");
@@ -97,11 +101,10 @@ static void about_zbud(struct html *html, const struct report_data *data)
 	uint64_t small = total_of(data->stored_sizes, HALF_CHUNKS);
 	char text[ZS_TEXT];
 
-	html_print(html, "<figcaption>A bar is a chunk of 64 bytes, zbud\u2019s unit. A page frame "
-		   "holds two pages at most, in 63 chunks: on the shaded side, up to %d chunks, two "
-		   "pages of the same size share a frame, as %s of those stored can; a larger one "
-		   "needs a smaller neighbour.</figcaption>", HALF_CHUNKS,
-		   html_percent(text, (double)small, (double)all));
+	html_print(html, "<figcaption>A bar is 64 bytes. A page frame holds two pages at most: on "
+		   "the shaded side, up to %d bytes, two pages of the same size share a frame, as "
+		   "%s of those stored can; a larger one needs a smaller neighbour.</figcaption>",
+		   HALF_CHUNKS * REPORT_CHUNK, html_percent(text, (double)small, (double)all));
 }
 
 /* The same in sixteenths of a page. */
@@ -158,7 +161,7 @@ void report_html_sizes(struct html *html, const struct report_data *data)
 			   html_count(a, data->same_filled));
 	html_print(html, "</p>");
 	draw(html, data, description);
-	if (is_zbud(data) && stored)
+	if (are_pairs(data) && stored)
 		about_zbud(html, data);
 	numbers(html, data);
 	html_print(html, "</figure></section>\n");

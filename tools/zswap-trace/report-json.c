@@ -11,16 +11,6 @@ static struct json_object *number(uint64_t value)
 	return json_object_new_uint64(value);
 }
 
-/* Somebody else chose it: it may be no UTF-8. */
-static struct json_object *text_of(const char *text)
-{
-	char *printable = zs_label_text(text);
-	struct json_object *object = printable ? json_object_new_string(printable) : NULL;
-
-	free(printable);
-	return object;
-}
-
 static struct json_object *facts_of(const struct zs_recording *recording)
 {
 	struct json_object *object = json_object_new_object();
@@ -30,7 +20,7 @@ static struct json_object *facts_of(const struct zs_recording *recording)
 		char *printable = zs_label_text(name);
 
 		if (printable)
-			json_object_object_add(object, printable, text_of(value));
+			json_object_object_add(object, printable, zs_json_name(value));
 		free(printable);
 	}
 	return object;
@@ -133,7 +123,7 @@ bool report_json(const struct zs_recording *recording, const char *path, struct 
 		return false;
 	object = json_object_new_object();
 	json_object_object_add(object, "schema", json_object_new_string("zswap-trace-report/1"));
-	json_object_object_add(object, "recording", text_of(path));
+	json_object_object_add(object, "recording", zs_json_name(path));
 	json_object_object_add(object, "interval_s",
 		zs_json_number((double)(counts->end_ns - counts->begin_ns) / ZS_NSEC));
 	json_object_object_add(object, "begin_ns", number(counts->begin_ns));

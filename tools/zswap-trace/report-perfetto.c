@@ -146,7 +146,7 @@ static void put_details(struct printer *printer, const struct zswap_event *event
 {
 	char text[ZS_EVENT_TEXT], *printable;
 
-	printable = zs_label_text(zs_event_format(text, sizeof(text), event));
+	printable = zs_name_text(zs_event_format(text, sizeof(text), event));
 	printf(",\"args\":{\"event\":");
 	put_text(printable ?: "");
 	free(printable);
@@ -248,7 +248,7 @@ static void put_facts(const struct zs_recording *recording)
 	const char *name, *value, *comma = "";
 
 	for (size_t nth = 0; (name = zs_recording_fact_at(recording, nth, &value)); nth++) {
-		char *printable_name = zs_label_text(name), *printable = zs_label_text(value);
+		char *printable_name = zs_name_text(name), *printable = zs_name_text(value);
 
 		/* a name stands there once */
 		if (value == zs_recording_fact(recording, name)) {

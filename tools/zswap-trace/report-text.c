@@ -13,7 +13,7 @@
 /* Whatever it says, nothing but text. */
 static void print_text(const char *text)
 {
-	char *printable = zs_label_text(text);
+	char *printable = zs_name_text(text);
 
 	fputs(printable ?: "?", stdout);
 	free(printable);
@@ -74,7 +74,7 @@ static void print_zswap(const struct zs_recording *recording)
 {
 	static const char *const parameters[] = {
 		"max_pool_percent", "max_compression_ratio", "accept_threshold_percent",
-		"incompressible",
+		"incompressible", "buddies", "frame_order",
 	};
 	char fact[64], before[64];
 

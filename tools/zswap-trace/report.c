@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* zswap-trace report: a recording in whichever form is wanted. */
 #include <signal.h>
-#include <errno.h>
 #include <stdio.h>
 
 #include "commands.h"
@@ -52,7 +51,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case ARGP_KEY_INIT:
-		zs_options_init(state);
+		zs_options_init(state, NULL);
 		return 0;
 	case 'm':
 		options->style.coarse = true;
@@ -118,8 +117,7 @@ int report_main(int argc, char **argv)
 	struct zs_error error = { ZS_OK, "" };
 	struct zs_recording *recording;
 
-	program_invocation_short_name = "zswap-trace report";
-	zs_options_parse(&report_argp, argc, argv, "zswap-trace " ZSWAPSCOPE_VERSION, &options);
+	command_parse(&report_argp, argc, argv, &options);
 	/* who goes away has seen enough */
 	signal(SIGPIPE, SIG_IGN);
 	setvbuf(stdout, NULL, _IOFBF, BUFFER);
@@ -130,5 +128,5 @@ int report_main(int argc, char **argv)
 	if (print(&options, recording, &error))
 		zs_output_flush(&error);
 	zs_recording_close(recording);
-	return error.code == ZS_OK ? ZS_EXIT_OK : zs_exit_failure(&error);
+	return zs_exit_status(&error);
 }

@@ -51,7 +51,7 @@ bool report_json(const struct zs_recording *recording, const char *path,
 bool report_csv(const struct zs_recording *recording, struct zs_error *error);
 bool report_perfetto(const struct zs_recording *recording, struct zs_error *error);
 
-/* One event a line, as zswap-trace events shows them. */
+/* One event a line, as zswap-trace events -i shows them without any other option. */
 bool report_events(const struct zs_recording *recording, struct zs_error *error);
 
 /* What there was of the pool; 0 without any states. */

@@ -3,10 +3,12 @@
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "by.h"
+#include "exposition.h"
 #include "zswap-trace.h"
 
 #define BAR_WIDTH	40
@@ -167,15 +169,18 @@ static void print_row(const char *name, const struct zswap_usage *usage)
 static void party_name(char *text, size_t size, const struct zs_party *party,
 		       enum zs_by by)
 {
-	char path[PATH_MAX], name[ZS_TEXT];
+	char path[PATH_MAX], name[ZS_TEXT], *shown;
 
-	if (by == ZS_BY_PROCESS)
+	if (by == ZS_BY_PROCESS) {
 		snprintf(text, size, "%7u %-15s %s", party->who.pid,
 			 zs_format_name(name, party->comm),
 			 zs_role_name(party->who.role));
-	else
-		snprintf(text, size, "%s", party->path ?:
-			 zs_cgroup_path(path, sizeof(path), party->who.cgroup, NULL));
+		return;
+	}
+	shown = zs_name_text(party->path ?:
+			     zs_cgroup_path(path, sizeof(path), party->who.cgroup, NULL));
+	snprintf(text, size, "%s", shown ?: "?");
+	free(shown);
 }
 
 static void print_parties(const struct zs_parties *parties, enum zs_by by)
@@ -222,13 +227,13 @@ static void print_pool(const struct zs_pool *pool)
 {
 	if (!(pool->have & ZS_HAVE_WASTE) || !pool->pool_bytes)
 		return;
-	printf("\npool now\n  %-22s %12llu\n", "frames",
+	printf("\npool now\n  %-22s %12llu\n", "page frames",
 	       (unsigned long long)(pool->pool_bytes / ZSWAP_PAGE_BYTES));
-	printf("  %-22s %12llu\n", "half-full frames",
+	printf("  %-22s %12llu\n", "frames with room",
 	       (unsigned long long)pool->unbuddied_frames);
-	printf("  %-22s %12llu\n", "bytes free beside one",
+	printf("  %-22s %12llu\n", "bytes of that room",
 	       (unsigned long long)pool->free_bytes);
-	printf("  %-22s %12llu\n", "bytes lost beside two",
+	printf("  %-22s %12llu\n", "bytes lost in others",
 	       (unsigned long long)pool->lost_bytes);
 }
 

@@ -104,8 +104,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case ARGP_KEY_INIT:
-		zs_options_init(state);
-		state->child_inputs[0] = &options->common;
+		zs_options_init(state, &options->common);
 		return 0;
 	case 'd':
 		zs_option_seconds(state, "-d", arg, &options->settings.delay);
@@ -145,8 +144,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (options->openmetrics && (options->common.json || options->batch || options->count))
 			zs_usage_error(state, "--openmetrics is one text: leave out --json, -b and -n");
 		return 0;
-	case ARGP_KEY_ARG:
-		zs_usage_error(state, "'%s' is one word too many", arg);
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -288,6 +285,7 @@ int main(int argc, char **argv)
 	struct options options = { .count = 0 };
 	struct zs_error error = { ZS_OK, "" };
 
+	zs_output_begin();
 	if (zs_completion_asked(argc, argv))
 		return completion_main(argv);
 	setlocale(LC_CTYPE, "");

@@ -6,6 +6,7 @@
 #include <wchar.h>
 
 #include "text.h"
+#include "utf8.h"
 
 /* What nearly all text is made of: one byte, one column, whatever the locale. */
 static bool is_plain(char c)
@@ -30,7 +31,7 @@ static size_t next(const char *text, mbstate_t *state, int *columns)
 		*columns = -1;
 		return 1;
 	}
-	*columns = wcwidth(wide);
+	*columns = zs_character_shown((uint32_t)wide) ? wcwidth(wide) : -1;
 	return bytes ? bytes : 1;
 }
 

@@ -116,9 +116,8 @@ static void draw_pages(const struct app *app, int line)
 	char a[ZS_TEXT], frames[64];
 	int x = ui_printf(line, 0, LABEL, ROLE_STRONG, "%-*s", LABEL, "Pages");
 
-	snprintf(frames, sizeof(frames), ": %llu of %llu frames have one page",
-		 (unsigned long long)pool->unbuddied_frames,
-		 (unsigned long long)(pool->pool_bytes / ZSWAP_PAGE_BYTES));
+	snprintf(frames, sizeof(frames), ": %llu frames have room for another page",
+		 (unsigned long long)pool->unbuddied_frames);
 	if (app->bpf && stores > 0)
 		x = ui_printf(line, x, 60, ROLE_NORMAL, "same-filled %.1f%%  incompressible %.1f%%   ",
 			      (double)usage->same_filled * 100 / stores,
