@@ -295,16 +295,20 @@ def most(kind, folder):
 
 
 def workload(folder, cgroup, command):
-    """The same of a workload: CPU of the recorder per event that it recorded."""
+    """Of a workload: what share of a CPU the recorder takes, with all that it does now and
+    then whether there is an event or not."""
     def join():
         with open(f'{cgroup}/cgroup.procs', 'w') as file:
             file.write(str(os.getpid()))
-    def action():
+    def action(recorder):
+        began, cpu = time.monotonic(), recorder.cpu()
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, preexec_fn=join)
+        return time.monotonic() - began, recorder.cpu() - cpu
     figures = {}
     for kind in RECORDERS:
-        (_, cpu), _, (events, lost) = session(kind, folder, lambda recorder: taken(recorder, action))
-        figures[kind.name] = {'events': events, 'lost': lost, 'recorder_ns': cpu / events * 1e9}
+        (seconds, cpu), end, (events, lost) = session(kind, folder, action)
+        figures[kind.name] = {'events': events, 'lost': lost, 'seconds': seconds,
+                              'recorder_percent': 100 * (cpu + end) / seconds}
     return figures
 
 
@@ -327,7 +331,7 @@ def report(path, result):
     figures = json.loads(read(path))
     rounds, ours = figures['costs'], Ours.name
     print(f'{"":12} {"of the event":>13} {"recorder":>9} {"its end":>9} {"together":>9}'
-          f'{"events/s, none lost":>21} {"workload: events":>17} {"lost":>5} {"recorder":>9}')
+          f'{"events/s, none lost":>21} {"workload: events":>17} {"lost":>5} {"of a CPU":>8}')
     for kind in RECORDERS:
         of = [each[kind.name] for each in rounds]
         of_workload = figures['workload'][kind.name]
@@ -337,7 +341,7 @@ def report(path, result):
               f' {statistics.median(map(whole, of)):6.0f} ns'
               f' {figures["most"][kind.name]:20,.0f}'
               f' {of_workload["events"]:17,} {of_workload["lost"]:5}'
-              f' {of_workload["recorder_ns"]:6.0f} ns')
+              f' {of_workload["recorder_percent"]:6.1f} %')
     print()
     missed, ratios = 0, {}
     for kind in RECORDERS[1:]:
