@@ -6,6 +6,7 @@
 
 tap_number=0
 tap_failed=0
+tap_log=
 
 # diag TEXT: for a reader, not for the harness
 diag() {
@@ -26,14 +27,14 @@ tap_result() {
 
 # ok CODE NAME: CODE, for the shell, succeeds; what it prints is shown when it does not
 ok() {
-	tap_log=$(mktemp)
+	# One for all: to have it and to be rid of it takes two programs.
+	[ -n "$tap_log" ] || tap_log=$(mktemp)
 	eval "$1" >"$tap_log" 2>&1
 	tap_status=$?
 	tap_result $tap_status "$2" || {
 		diag "exit status $tap_status: $1"
 		[ ! -s "$tap_log" ] || diag "$(cat "$tap_log")"
 	}
-	rm -f "$tap_log"
 	return $tap_status
 }
 
@@ -82,13 +83,42 @@ skip_all() {
 	exit 0
 }
 
+# wait_for SECONDS CMD...: until it succeeds, looking ten times a second at what
+# gives no event that could be waited for; $patience times as long
+wait_for() {
+	# The time without a program, for the sake of emulated processors.
+	read -r wait_now _ < /proc/uptime
+	wait_until=$((${wait_now%.*} + $1 * ${patience:-1}))
+	shift
+	until "$@"; do
+		read -r wait_now _ < /proc/uptime
+		[ "${wait_now%.*}" -lt $wait_until ] || return 1
+		sleep 0.1
+	done
+}
+
+# pipe_full FIFO: nothing more goes into it; what goes in is no help to another writer
+pipe_full() {
+	pipe_trouble=$(LC_ALL=C dd if=/dev/zero of="$1" bs=4096 count=1 oflag=nonblock 2>&1) && return 1
+	case $pipe_trouble in
+	*'temporarily unavailable'*) ;;
+	*) return 1 ;;
+	esac
+}
+
+tap_end() {
+	[ -z "$tap_log" ] || rm -f "$tap_log"
+}
+
 bail_out() {
 	echo "Bail out! $*"
+	tap_end
 	exit 1
 }
 
 done_testing() {
 	echo "1..$tap_number"
+	tap_end
 	[ $tap_failed = 0 ]
 	exit
 }

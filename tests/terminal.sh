@@ -17,14 +17,13 @@ screen() {
 	tmux capture-pane -p -t top
 }
 
+# The system's own grep: busybox's knows only bytes.
 shows() { # REGEXP
-	screen | grep -Eq -- "$1"
+	screen | command -p grep -Eq -- "$1"
 }
 
 keys() {
-	for key in "$@"; do
-		tmux send-keys -t top "$key"
-	done
+	tmux send-keys -t top "$@"
 }
 
 # press KEY REGEXP WHAT: after this key, this is shown

@@ -186,11 +186,16 @@ else
 
 	for signal in INT TERM; do
 		for tool in zswaptop zswap-trace; do
+			: >"$work/err"
 			# bash lets background jobs ignore SIGINT; env undoes it.
 			env --default-signal=INT "$bin/$tool" --source counters \
 				>"$work/out" 2>"$work/err" &
 			pid=$!
-			sleep 0.5
+			# what comes before it is ready is for the shell that it was
+			for ((i = 0; i < 600; i++)); do
+				grep -q 'source: ' "$work/err" && break
+				sleep 0.1
+			done
 			kill -$signal $pid
 			wait $pid
 			status=$?

@@ -33,7 +33,7 @@ completed() {
 	"completed_$1" "$2" | sort -u
 }
 
-# Words as readline parts them.
+# Words as readline parts them; what is behind a quote is one.
 completed_bash() {
 	bash --norc -s -- "$1" <<-'END' 2>/dev/null
 		line=$1
@@ -41,9 +41,11 @@ completed_bash() {
 			source "$BASH_FILES/$file"
 		done
 		compopt() { [[ $2 != default ]] || compgen -f -- "${COMP_WORDS[COMP_CWORD]}"; }
+		quoted=${line#"${line%%\'*}"}
+		line=${line%"$quoted"}
 		line=${line//=/ = }
 		read -ra COMP_WORDS <<< "$line"
-		[[ $line != *' ' ]] || COMP_WORDS+=('')
+		[[ $line != *' ' ]] || COMP_WORDS+=("$quoted")
 		COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
 		"_${COMP_WORDS[0]//-/_}"
 		((${#COMPREPLY[@]} == 0)) || printf '%s\n' "${COMPREPLY[@]}"
@@ -127,6 +129,31 @@ done
 for shell in zsh fish; do
 	is "$(completed $shell 'zswap-trace --pin ' | tr -d / | xargs)" sub "$shell: --pin: folders"
 done
+# Of more than one word, the last.
+kinds=$(zswap-trace events -e '?' 2>&1 | sed "s/.*'?': //; s/,//g" | words)
+fields=$(zswap-trace events -f x==1 2>&1 | sed 's/.*no field: //; s/,//g' | words)
+like "$kinds;$fields" '(^| )store .*;.*(^| )duration ' 'there are kinds of events, and fields of filters'
+# offers_last LINE WORDS WHAT: offers(), but for what is before the last word
+offers_last() {
+	for shell in bash zsh fish; do
+		is "$(completed $shell "$1" | sed 's/.*[ ,&|]//' | sort -u | xargs -d '\n')" "$2" "$shell: $3"
+	done
+}
+offers_last 'zswap-trace whatif --pool ' 'nbuddies nbuddies2 zbud zsmalloc' '--pool: those that there are'
+offers_last 'zswap-trace whatif --pool zbud,nb' 'nbuddies nbuddies2' '--pool: a second one'
+offers_last 'zswap-trace whatif --pool=zbud,zs' zsmalloc '--pool=: as well'
+offers_last 'zswap-trace events -e ' "$kinds" '-e: kinds of events'
+offers_last 'zswap-trace record --events store,load,ev' evict '--events: a third one'
+offers_last 'zswap-trace events -f ' "$fields" '-f: fields'
+offers_last 'zswap-trace record -f du' duration '-f: one of them'
+offers_last "zswap-trace events -f '" "$fields" '-f: within quotes'
+offers_last "zswap-trace events -f 'length>1K && ag" age '-f: of a second comparison'
+offers_last "zswap-trace events --filter 'length>1K||ag" age '--filter: without blanks'
+is "$(completed bash 'zswap-trace whatif --pool zbud,zs') $(completed fish 'zswap-trace whatif --pool zbud,zs')" \
+	'zbud,zsmalloc zbud,zsmalloc' 'what was there before stays'
+offers 'zswap-trace help ' "$commands" 'help: of each command'
+offers 'zswap-trace help chec' check 'help: of one of them'
+is "$(completed bash 'zswap-trace help check ')$(completed fish 'zswap-trace help check ')" '' 'help: and not of two'
 # Behind "--", another program, and what it takes.
 for line in 'zswap-trace record -- cksu' 'zswap-trace --expect x -- cksu'; do
 	offers "$line" cksum "$line: a program"
@@ -160,20 +187,18 @@ types() {
 	tmux -L "$server" send-keys -t "$shell" Tab
 	ok "wait_for 60 shows 'ready> zswap-trace check --json'" "$shell: and then an option" ||
 		diag "$(tmux -L "$server" capture-pane -p -t "$shell")"
+	goes_on 'whatif --pool zbud,zs' 'zbud,zsmalloc' 'a second word of a list'
+	goes_on "events -f 'length>1 && dur" "'length>1 && duration" 'a field within quotes'
+}
+
+# goes_on BEGINNING END WHAT: in that shell, on a new line
+goes_on() {
+	tmux -L "$server" send-keys -t "$shell" C-u "zswap-trace $1" Tab
+	ok "wait_for 60 shows \"$2\"" "$shell: $3" || diag "$(tmux -L "$server" capture-pane -p -t "$shell")"
 }
 
 shows() {
 	tmux -L "$server" capture-pane -p -t "$shell" | grep -Eq -- "$1"
-}
-
-# wait_for SECONDS CMD...: until it succeeds
-wait_for() {
-	until_second=$((SECONDS + $1))
-	shift
-	until "$@"; do
-		[ "$SECONDS" -lt "$until_second" ] || return
-		sleep 0.1
-	done
 }
 
 cat > "$work/bashrc" <<-END

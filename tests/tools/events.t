@@ -176,33 +176,24 @@ is "$? $(wc -l < "$out/n")" '0 25' '-n: so many events, and no more'
 is "$(cat "$out/status") $(wc -l < "$out/head")" '0 3' '| head: ends quietly with 0'
 is "$(grep -vc source: "$out/head.err")" 0 'and says nothing about it'
 like "$(head -n 1 "$out/head")" '^[0-2][0-9]:[0-5][0-9]:[0-6][0-9]\.[0-9]{6} \[' '-T: the time of day'
+# a second, and what a busy machine makes of it; since the beginning, it would be a great many
 timeout 60 zswap-trace events -d 1 -t -e load,store > "$out/delta" 2> "$out/delta.err"
 is $? 0 '-d: ends by itself'
-ok "awk '{ if (\$1 > 1.5) exit 1; sum += \$1 } END { exit !(NR > 2 && sum < 1.5) }' '$out/delta'" \
+ok "awk '{ if (\$1 > 5) exit 1; sum += \$1 } END { exit !(NR > 2 && sum < 10) }' '$out/delta'" \
 	'-t: times since the event before add up'
 
-# A reader that has stopped reading: the first signal is noticed, the second one kills.
+# A reader that has stopped reading does not keep it, once there is a signal to end.
 pipe=/tmp/pipe
 mkfifo $pipe
 tail -f /dev/null < $pipe &
 stuck=$!
 env --default-signal=INT zswap-trace events --json > $pipe 2> "$out/stuck.err" &
 writer=$!
-# What is put in here ourselves is no help to the other writer.
-full() {
-	! dd if=/dev/zero of=$pipe bs=4096 count=1 oflag=nonblock 2> "$out/dd.err" &&
-		grep -q 'temporarily unavailable' "$out/dd.err"
-}
-takes_interrupts() {
-	[ $((0x$(awk '$1 == "SigBlk:" { print $2 }' /proc/$writer/status) & 2)) = 0 ]
-}
-ok 'wait_for 60 grep -qs source: "$out/stuck.err" && wait_for 60 full' 'a pipe is full'
-kill -INT $writer
-ok 'wait_for 60 takes_interrupts' 'a signal is noticed all the same'
-ok "kill -0 $writer" 'what it has to say still waits'
+ok 'wait_for 60 grep -qs source: "$out/stuck.err" && wait_for 60 pipe_full $pipe' 'a pipe is full'
 kill -INT $writer
 wait $writer
-is $? 130 'and the second signal kills it'
+is $? 1 'a signal ends it all the same, and that is a failure'
+like "$(cat "$out/stuck.err")" 'writing the output: its reader took nothing' 'which is told'
 kill $stuck
 : > "$out/enough"
 wait $more

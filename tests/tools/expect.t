@@ -8,7 +8,8 @@
 in_guest --mem 512
 
 local_contents 64
-cgroup_make work 24M
+# As much as compressed pages, and what does not compress, may need of it.
+cgroup_make work 32M
 out=$VM_OUT
 
 # swapping OPTION...: run the workload with these options of zswap-trace
@@ -72,7 +73,7 @@ like "$(cat "$out/said")" '^ok    shrink == 0 +seen 0$' 'unless it was expected'
 # Only the events of one cgroup.
 swapping -c work --expect 'store > 100' --expect 'load.p99 < 10s'
 is $status 0 'of one cgroup: exit status 0'
-cgroup_make other 24M
+cgroup_make other 32M
 swapping -c work --expect 'store == 0'
 is $status 0 'of a cgroup that does nothing: exit status 0'
 

@@ -30,14 +30,10 @@ lines() {
 	wc -l < "$out/$1"
 }
 
-vmstat_of() {
-	awk -v name="$1" '$1 == name { print $2 }' /proc/vmstat
-}
-
 of() { # FILE QUERY [OPTION...]
-	of_file=$out/$1
-	shift
-	json_of "$of_file" "$@"
+	of_file=$out/$1 of_query=$2
+	shift 2
+	jq -r "$@" "$of_query" "$of_file"
 }
 
 #
@@ -63,14 +59,14 @@ for event in $all_events; do
 		"bpftool prog show names zs_$event and zsr_$event"
 done
 
-stores=$(vmstat_of zswpout)
-loads=$(vmstat_of zswpin)
-reads=$(vmstat_of pswpin)
+stores=$(vmstat zswpout)
+loads=$(vmstat zswpin)
+reads=$(vmstat pswpin)
 ok 'workload 4000' 'the workload finds every page as it left it'
 swapoff -a
-stores=$(($(vmstat_of zswpout) - stores))
-loads=$(($(vmstat_of zswpin) - loads))
-reads=$(($(vmstat_of pswpin) - reads))
+stores=$(($(vmstat zswpout) - stores))
+loads=$(($(vmstat zswpin) - loads))
+reads=$(($(vmstat pswpin) - reads))
 written=$(counter written_back_pages)
 poor=$(counter reject_compress_poor)
 ok "[ $stores -gt 0 ] && [ $loads -gt 0 ] && [ $written -gt 0 ]" \
@@ -175,7 +171,7 @@ for counter in stores loads disk_reads writebacks; do
 		$(of trace ".counts.$counter / 2 | floor") ]" "most $counter are of its own pages"
 done
 is "$(of trace '[.processes[] | select(.evicts > 0) | .role] | unique | join(" ")')" worker \
-	'who evicts is a worker: a frame may have pages of two'
+	'who evicts is a worker: a frame may have pages of several'
 
 #
 # Text, and filters.

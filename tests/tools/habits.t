@@ -40,6 +40,25 @@ kill -TERM "$pid"
 wait "$pid"
 is $? 0 'which a signal ends with 0'
 
+# A reader that stands still does not keep it, once there is a signal to end.
+for format in '' --json; do
+	rm -f "$work/err"
+	mkfifo "$work/still"
+	exec 7<>"$work/still"
+	# shellcheck disable=SC2086 # a word, or none
+	# --foreground: or a signal comes twice, and the second one kills
+	timeout --foreground -s KILL 60 "$trace" "${counters[@]}" $format 0.01 >"$work/still" 2>"$work/err" 7<&- &
+	pid=$!
+	ok "wait_for 30 grep -qs source: '$work/err' && wait_for 30 pipe_full '$work/still'" \
+		"a pipe is full${format:+ of $format}"
+	kill -TERM $pid
+	wait $pid
+	is $? 1 'a signal ends it, which is a failure'
+	like "$(tail -n 1 "$work/err")" '^zswap-trace: writing the output: its reader took nothing' 'and says why'
+	exec 7<&-
+	rm "$work/still"
+done
+
 # Nothing to read but data.
 run() { # ARG...: without a terminal, stdin closed
 	timeout 60 "$trace" "$@" >"$work/out" 2>"$work/err" <&-
@@ -57,6 +76,56 @@ ok "LC_ALL=C timeout 60 '$trace' --source counters 0.1 1 > '$work/out' 2>&1" 'in
 "$trace" "${counters[@]}" 0.1 1 >/dev/full 2>"$work/err"
 is $? 1 'a full disk is a failure'
 like "$(tail -n 1 "$work/err")" '^zswap-trace: writing the output: No space left on device$' 'which is said'
+
+# Nowhere to print to, for whatever prints; $recording is one.
+recording=$work/recording
+make -s -C "$top/tools" "$top/build/unit/tools_recordings" >&2 || bail_out 'what makes recordings does not build'
+"$top/build/unit/tools_recordings" -n 2000 "$recording" || bail_out 'there is no recording'
+bin=$top/build/bin
+complaints() {
+	grep -c 'the output:\|Broken pipe' "$work/err"
+}
+while read -r failure tool arguments; do
+	for nowhere in '&-' '/dev/full'; do
+		eval "$bin/$tool $arguments >$nowhere 2>'$work/err'"
+		is "$? $(complaints)" "$failure 1" "$tool $arguments >$nowhere: a failure, in one line"
+		like "$(tail -n 1 "$work/err")" "^$tool( [a-z]+)?: writing the output: " 'that says what'
+	done
+	eval "$bin/$tool $arguments >'$work/out' 2>'$work/err'"
+	ok "[ $? -lt 2 ] && [ -s '$work/out' ]" "$tool $arguments: and with a file, it is there"
+	mkfifo "$work/left"
+	exec 8<>"$work/left" 9>"$work/left" 8<&-
+	eval "$bin/$tool $arguments >&9 2>'$work/err' 9>&-"
+	status=$?
+	exec 9>&-
+	rm "$work/left"
+	# 141: by SIGPIPE
+	ok "[ $status -lt 2 ] || [ $status = 141 ]" "$tool $arguments: a reader that has left is no trouble"
+	is "$(complaints)" 0 'nor told'
+done <<-END
+	1 zswap-trace help
+	1 zswap-trace help report
+	1 zswap-trace --version
+	1 zswap-trace --help
+	1 zswap-trace --expect help
+	1 zswap-trace --completion=bash
+	1 zswap-trace --source counters -d 0.1
+	1 zswap-trace report $recording
+	1 zswap-trace report --events $recording
+	1 zswap-trace events -i $recording
+	1 zswap-trace report --csv $recording
+	1 zswap-trace report --html $recording
+	2 zswap-trace diff $recording $recording
+	1 zswap-trace diff -m help
+	1 zswap-trace whatif $recording
+	1 zswaptop --version
+	1 zswaptop --help
+	1 zswaptop -b -n 1 -d 0.1 --source counters
+	1 zswaptop --openmetrics -d 0.1 --source counters
+	1 zswap-exporter --help
+END
+"$trace" nonsense >&- 2>"$work/err"
+is "$? $(wc -l <"$work/err")" '2 1' 'who would print nothing does not miss standard output'
 
 # A command that there is not, and those that there are.
 run nonsense

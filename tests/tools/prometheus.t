@@ -115,6 +115,91 @@ is "$(curl -s --no-progress-meter --parallel --parallel-max 20 -w '%{http_code}\
 	'50 200' 'fifty requests at once have their answers'
 is "$(for i in $(seq 50); do tail -n 1 "$work/many.$i"; done | sort -u)" '# EOF' 'whole'
 
+#
+# Those who mean it no good.
+#
+cat > "$work/hostile.py" <<'END'
+"""What a server answers to what is no request, and whether it answers others meanwhile."""
+import socket
+import sys
+import time
+
+host, port = sys.argv[1].removeprefix("http://").rstrip("/").split(":")
+GOOD = b"GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+
+
+def connect():
+    return socket.create_connection((host, int(port)), timeout=60)
+
+
+def answer(data, end=True):
+    """The status, or "closed": also while one is still sending."""
+    with connect() as one:
+        got = b""
+        try:
+            one.sendall(data)
+            if end:
+                one.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+        try:
+            while more := one.recv(65536):
+                got += more
+        except ConnectionResetError:
+            pass
+    return got.split(b"\r\n")[0].decode("latin-1").removeprefix("HTTP/1.1 ").removeprefix("HTTP/1.0 ")[:3] or "closed"
+
+
+def say(what, *of):
+    print(what + ":", *of)
+
+
+say("good", answer(GOOD))
+say("a long line", answer(b"GET /" + b"a" * 1000000 + b" HTTP/1.1\r\nHost: x\r\n\r\n"))
+say("a long header", answer(b"GET /metrics HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 1000000 + b"\r\n\r\n"))
+say("many headers", answer(b"GET /metrics HTTP/1.1\r\nHost: x\r\n" + b"X: y\r\n" * 100000 + b"\r\n"))
+say("a body", answer(b"POST /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n" + b"a" * 1000000))
+say("a body of nobody knows", answer(b"GET /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n"))
+say("chunks", answer(b"GET /metrics HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n"))
+say("a method", answer(b"A" * 100000 + b" /metrics HTTP/1.1\r\nHost: x\r\n\r\n"))
+say("bytes", answer(bytes(range(256)) * 400))
+say("a folder", answer(b"GET /../../etc/passwd HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+say("nothing", answer(b""))
+say("good again", answer(GOOD))
+
+# Some ask slowly, some read nothing of a long answer: others do not wait for them.
+slow = []
+for i in range(20):
+    slow.append(connect())
+    slow[-1].sendall(GOOD[:10 + i])
+for i in range(20):
+    slow.append(socket.socket())
+    slow[-1].setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+    slow[-1].connect((host, int(port)))
+    slow[-1].sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n" * 20)
+say("beside slow ones", answer(GOOD))
+# More than there may be: they are closed, or wait; and when they are gone, all is well.
+many = [connect() for i in range(300)]
+for one in many + slow:
+    one.close()
+end = time.monotonic() + 60
+while (said := answer(GOOD)) != "200" and time.monotonic() < end:
+    time.sleep(0.1)
+say("after too many", said)
+END
+python3 "$work/hostile.py" "$url" > "$work/hostile" 2>&1
+is $? 0 'one who means it no good has tried'
+like "$(cat "$work/hostile")" '^good: 200$' 'a request by hand has its answer'
+for pair in 'a long line:414' 'a long header:431' 'many headers:431' 'a body:405|closed' \
+	    'a body of nobody knows:400|413|closed' 'chunks:400|413|closed' 'a method:400|414|431|501|closed' \
+	    'bytes:400|414|431|501|closed' 'a folder:404' 'nothing:closed'; do
+	like "$(cat "$work/hostile")" "^${pair%%:*}: (${pair#*:})\$" "${pair%%:*}: is refused"
+done
+like "$(cat "$work/hostile")" '^good again: 200$' 'and none of that was its end'
+like "$(cat "$work/hostile")" '^beside slow ones: 200$' 'nobody waits for slow ones'
+like "$(cat "$work/hostile")" '^after too many: 200$' 'nor for too many, once they are gone'
+ok "[ $(awk '$1 == "VmHWM:" { print $2 }' "/proc/$pid/status") -lt 65536 ]" 'and it did not keep what they sent'
+
 "$exporter" --source counters --listen "${url#http://}" > "$work/out" 2> "$work/err"
 is $? 2 'an address with something behind it is none'
 address=${url#http://}

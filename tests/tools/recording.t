@@ -25,18 +25,18 @@ section() {
 
 # recorded FILE QUERY
 recorded() {
-	jq -r "$2" "$1.json"
+	jq -r "$2" "$VM_OUT/$1.json"
 }
 
 # readable FILE: read it, for recorded
 readable() {
-	ok "'$top/build/unit/tools_recorded' $1 > $1.json" "$1: is readable"
+	ok "'$top/build/unit/tools_recorded' $1 > '$VM_OUT/$1.json'" "$1: is readable"
 }
 
 # counts FILE: "store=1 load=2 ...", of the events that have a trigger
 counts() {
 	jq -r --arg keys "$keys" '.events as $n | $keys | [splits("\\s+") | sub(":.*"; "") |
-		"\(.)=\($n[.])"] | join(" ")' "$1.json"
+		"\(.)=\($n[.])"] | join(" ")' "$VM_OUT/$1.json"
 }
 
 # record_start NAME OPTION...: in the background, until it says that it records; $recorder
@@ -64,7 +64,8 @@ echo 'hist:keys=type:size=2048 if age_ns < 500000000' > $few/events/zswap/zswap_
 echo 'hist:keys=reason:size=2048 if reason == '"$(reason_number compress_poor)" > \
 	$few/events/zswap/zswap_reject/trigger
 
-record_start filtered -f 'event==store && length>2000 || event==load && age<500ms || reason==compress_poor'
+filter='event==store && length>2000 || event==load && age<500ms || reason==compress_poor'
+record_start filtered -f "$filter"
 filtered=$recorder
 record_start tiny -b 4K
 tiny=$recorder
@@ -161,6 +162,11 @@ is "$(recorded filtered '.events | "\(.store) \(.load) \(.reject)"')" \
 	"$(few store) $(few load) $(few reject)" 'as many as pass the conditions of ftrace'
 is "$(recorded filtered '[.events[]] | add')" $(($(few store) + $(few load) + $(few reject))) \
 	'and nothing else'
+is "$(zswap-trace events -i all -f "$filter" | wc -l)" $(($(few store) + $(few load) + $(few reject))) \
+	'and so many of all are what the filter lets pass afterwards'
+is "$(zswap-trace events -i all -e store -f cgroup==/recorded | wc -l)" \
+	"$(zswap-trace events -i all --json | jq -s '[.[] | select(.event == "store" and .cgroup == "/recorded")] | length')" \
+	'cgroups by the paths that they had'
 
 section 'no room'
 diag "$(cat "$VM_OUT/tiny.err")"
@@ -181,7 +187,7 @@ is "$(recorded killed .lost)" 0 'and no gap'
 
 section 'the full disk'
 diag "$(cat "$VM_OUT/full.err")"
-like "$(cat "$VM_OUT/full.err")" 'zswap-trace record: disk/full: no space.*/disk' 'it is named'
+like "$(cat "$VM_OUT/full.err")" 'zswap-trace record: writing disk/full: no space is left on the file system mounted at .*/disk;' 'it is named'
 cp disk/full full
 readable full
 ok "[ $(recorded full '[.events[]] | add') -gt 1000 ]" 'with what was written'
@@ -198,6 +204,8 @@ reader=$!
 record_output=pipe
 # An -o that comes again counts.
 record_start pipe -o - -e store,load -- sh -c 'echo from the command; exec sleep 1000'
+# which is not yet at work when it was started
+wait_for 60 grep -q '^from the command$' "$VM_OUT/pipe.err"
 kill -TERM $recorder
 wait $recorder
 is $? 143 'SIGTERM is passed on to the command, whose exit status tells of it'

@@ -229,7 +229,7 @@ static void write_back(void)
 		.event = ZSWAP_EVENT_EVICT, .count = gone, .length = bytes, .pid = KSWAPD,
 		.why = ZSWAP_CAUSE_POOL_LIMIT, .kind = ZSWAP_KIND_COUNT,
 		.age_ns = 1000000 + below(ZS_NSEC), .duration_ns = lasting(40000),
-		.result = gone ? 0 : -11,
+		.result = gone ? 0 : -11, .pages = 2,
 	});
 }
 

@@ -83,6 +83,10 @@ times = [int(row['time_ns']) for row in rows]
 check(times == sorted(times), 'in the order of time')
 check(sum(int(row['length']) for row in rows if row['event'] == 'store') ==
       report['counts']['store_bytes_out'], 'lengths')
+evicts = [row for row in rows if row['event'] == 'evict' and row['result'] == '0']
+check(sum(int(row['evicted_pages']) for row in evicts) == report['counts']['evict_pages'] and
+      sum(int(row['evicted_frames']) for row in evicts) == report['counts']['evict_frames'] ==
+      2 * report['counts']['evicts'] > 0, 'evictions')
 reasons = collections.Counter(row['reason'] for row in rows if row['event'] == 'reject')
 check(dict(reasons) == {k: v for k, v in report['rejects'].items() if v}, 'reasons', reasons)
 loads = sorted(int(row['duration_ns']) for row in rows if row['event'] == 'load')
@@ -114,6 +118,8 @@ check(sum(e['ph'] == 'i' and e['name'].startswith('reject: ') for e in events) =
       kinds['reject'], 'instants')
 check(sum(e['ph'] == 'C' and e['name'] == 'pool' for e in events) ==
       report['pool']['states'], 'counters')
+check(all(' in 2 frames ' in e['args']['event'] for e in slices if e['name'] == 'evict'),
+      'frames of an eviction')
 named = {e['pid'] for e in events if e['ph'] == 'M' and e['name'] == 'process_name'}
 check(named == {e['pid'] for e in events}, 'names of processes')
 check(trace['otherData']['zswap.compressor'] == 'lzo', 'facts of the trace')
@@ -171,6 +177,62 @@ useless empty '0: the file is empty: nothing was recorded into it'
 useless no-recording '0: this is no recording: it does not begin with ZSWAPREC'
 useless foreign '8: it was recorded on a machine with the other order of bytes: read it there'
 useless future '12: version 2 of the format, and this program knows none above 1: use a newer one'
+
+# --- Events, as the live stream would show them ---
+
+events() {	# events ARG...: of the whole recording
+	timeout 60 "$trace" events -i "$whole" "$@" >"$work/out" 2>"$work/err" </dev/null
+	status=$?
+}
+
+events
+ok "[ $status = 0 ] && cmp '$work/out' '$work/whole.events'" 'events -i: what report --events prints'
+events --json
+cp "$work/out" "$work/whole.objects"
+objects() {	# objects QUERY: how many of them, and of the lines that say what was lost
+	jq -s "[.[] | select(.event == \"lost\" or ($1))] | length" "$work/whole.objects"
+}
+is "$(jq -r '[.time_ns, .event, .cpu] | @csv' "$work/whole.objects" | sha1sum)" \
+	"$(python3 -c 'import csv, sys
+for row in csv.DictReader(open(sys.argv[1], newline="")):
+    print("%s,\"%s\",%s" % (row["time_ns"], row["event"], row["cpu"]))' "$work/whole.csv" | sha1sum)" \
+	'with --json, those of report --csv'
+is "$(jq -r 'select(.event == "evict") | .pages' "$work/whole.objects" | sort -u)" 2 \
+	'an eviction has its page frames'
+is "$(jq '.time_s' "$work/whole.objects" | head -n 1 | cut -d . -f 1)" 1700000000 'with the time of day'
+while IFS='|' read -r filter query; do
+	events --json -f "$filter"
+	is "$status $(jq -s length "$work/out")" "0 $(objects "$query")" "-f $filter"
+	ok "[ $(objects "$query") -gt 3 ] && [ $(objects "$query") -lt 19000 ]" 'which some pass, and others do not'
+done <<-'END'
+	event==load && duration>10us|.event == "load" and .duration_ns > 10000
+	reason==compress_poor|.reason == "compress_poor"
+	cgroup==/batch|.cgroup == "/batch"
+	cgroup=='/sys/fs/cgroup/user.slice/user-1000.slice/a "quoted", name/'|.cgroup_id == 3002
+	cgroup==3004 && event!=store|.cgroup_id == 3004 and .event != "store"
+END
+events -e load,store --json
+is "$(jq -s length "$work/out")" "$(objects '.event == "load" or .event == "store"')" '-e: these kinds'
+events -n 5 -e load
+is "$(grep -vc lost "$work/out")" 5 '-n: so many of them'
+TZ=UTC events -T -n 1
+like "$(cat "$work/out")" '^22:13:20\.[0-9]{6} \[' '-T: the time of day when it was recorded'
+"$trace" events -i - -n 3 <"$whole" >"$work/out" 2>"$work/err"
+is "$? $(wc -l <"$work/out")" '0 3' '-i -: from stdin'
+events -f cgroup==/nobody
+is "$status $(cat "$work/err")" \
+	"1 zswap-trace events: filter, character 9: the recording has no cgroup '/nobody'" \
+	'a cgroup that was not there is a failure'
+"$make_recording" -n 20000 -d corrupt "$work/damaged"
+"$trace" events -i "$work/damaged" >"$work/out" 2>"$work/err"
+is "$? $(grep -c 'nobody knows how many' "$work/out") $(wc -l <"$work/err")" '0 1 1' 'a gap is told, and shown'
+for arguments in '-d 1' '-b 4K' '-c /batch' '-p 1' '--source fentry' 'word' '-e loads' '-f load' '-e load -f event==store'; do
+	# shellcheck disable=SC2086 # words
+	events $arguments
+	is "$status $(wc -c <"$work/out") $(wc -l <"$work/err")" '2 0 1' "events -i FILE $arguments: one line, and 2"
+done
+"$trace" events -i /nonexistent 2>"$work/err"
+is "$? $(cat "$work/err")" '1 zswap-trace events: /nonexistent: No such file or directory' 'events -i: no such file'
 
 # --- The command line ---
 

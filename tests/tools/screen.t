@@ -37,7 +37,7 @@ module() {
 	echo Y > "$parameters/enabled"
 	echo 20 > "$parameters/max_pool_percent"
 	echo lzo > "$parameters/compressor"
-	echo 80 > "$parameters/max_compression_ratio"
+	echo 100 > "$parameters/max_compression_ratio"
 	echo 25600 > "$debugfs/pool_pages"
 	echo 64000 > "$debugfs/stored_pages"
 	echo 1000 > "$debugfs/pool_unbuddied_pages"
@@ -128,6 +128,15 @@ keys() {
 	done
 }
 
+process() {
+	pgrep -f "zswaptop --root $work/root"
+}
+
+# how often it has waited for a key or its next refresh
+waits() {
+	sed -n 's/^voluntary_ctxt_switches:\s*//p' "/proc/$(process)/status"
+}
+
 widest() {
 	screen | wc -L
 }
@@ -152,7 +161,7 @@ for how in C-c TERM HUP; do
 	wait_shows Overview > /dev/null
 	case $how in
 	C-c) keys C-c ;;
-	*) kill -$how "$(pgrep -f "zswaptop --root $work/root")" ;;
+	*) kill -$how "$(process)" ;;
 	esac
 	soon 'shows "^icanon" && shows "status 0"' "$how ends with 0 and a sane terminal"
 done
@@ -228,8 +237,10 @@ soon 'shows "^stores .* 500 "' 'totals since the start'
 keys Z
 soon 'shows FROZEN' 'Z: frozen'
 counters 101000 40000 7000 3000
+waited=$(waits)
 keys 1
-sleep 0.5	# longer than two refreshes: nothing may come
+# The key ends one, and two refreshes another two.
+soon '[ "$(waits)" -ge $((waited + 4)) ]' 'it goes on looking'
 ok 'shows "^stores .* 500 "' 'and nothing changes'
 keys z
 soon 'shows "^stores .* 1000 " && ! shows FROZEN' 'until it goes on'

@@ -21,8 +21,8 @@ bpftool prog show > "$VM_OUT/programs"
 for event in $all_events; do
 	ok "grep -q 'tracing .*name zs_$event' '$VM_OUT/programs'" "bpftool names the program of $event"
 done
-bpftool map dump name zs_usage > "$VM_OUT/map.json" 2>&1
-like "$(head -c 2000 "$VM_OUT/map.json")" '"stores"' 'bpftool names the members of the map'
+# The whole map takes it ten seconds.
+like "$(bpftool map dump name zs_usage 2>&1 | head -c 2000)" '"stores"' 'bpftool names the members of the map'
 kill -INT $ours
 wait $ours
 programs_gone() {

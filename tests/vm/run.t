@@ -31,6 +31,7 @@ wrong 'no command' --
 wrong 'not a number' --mem lots -- true
 wrong 'no processors' --cpus 0 -- true
 wrong 'no value' --timeout
+wrong 'a disk that serves nothing' --swap-iops 0 -- true
 wrong 'a kernel that is none' --kernel "$0" -- true
 wrong 'unknown kernel' --kernel no/such/image -- true
 like "$(cat "$work/stderr")" 'a file nor one of stock, debug, debian-6.1' 'which names those there are'
@@ -115,6 +116,43 @@ like "$(head -n 1 "$out/dmesg.log")" 'Linux version' "the kernel's log is beside
 vm --swap 0 -- sh -c 'echo one; test $(grep -c . /proc/swaps) = 1'
 is "$status $(cat "$work/stdout")" '0 one' 'success is 0; --swap 0 is no swap'
 ok '[ ! -e "$out/cwd" ]' '$VM_OUT was emptied before'
+
+# The host's clock tells, as the guest's may be late.
+start=$(date +%s%N)
+vm --swap 64 --swap-iops 5 --swap-rate 1 --boot zs.word=1 --boot zs.other -- sh -c '
+	cat /proc/cmdline >"$VM_OUT/cmdline"
+	swapoff /dev/vda
+	dd if=/dev/vda of=/dev/null bs=4k count=40 iflag=direct,skip_bytes skip=8M
+	dd if=/dev/vda of=/dev/null bs=1M count=6 iflag=direct'
+took=$((($(date +%s%N) - start) / 1000000000))
+is $status 0 'a slow disk works'
+like "$(cat "$out/cmdline")" ' zs.word=1 zs.other$' "words for the kernel's command line"
+ok "[ $took -ge 12 ]" "40 requests at 5 a second and 6 MB at one took $took s"
+
+# A guest that asks its host, as tests do.
+cat >"$work/asks" <<'END'
+. "$(dirname "$0")/../guest.sh"
+ZS_IN_GUEST=1
+in_guest
+cd "$VM_OUT"
+on_host uname -r >host
+on_host printf '%s|' "it's" 'two  words' '' '$HOME' >words
+echo '{ "a": [1, 2] }' >json
+jq -c .a "$VM_OUT/json" >path
+echo '{ "a": 3 }' | jq .a >pipe
+on_host sh -c 'echo complaint >&2; : >"$0/touched"; exit 7' "$VM_OUT" 2>complaint
+echo $? >status
+on_host true
+echo $? >>status
+[ -e touched ]
+END
+vm --answer -- sh -c ". '$work/asks'" "$0"
+is $status 0 '--answer: the host does what the guest asks for, and the guest has the files'
+is "$(cat "$out/host")" "$(uname -r)" 'it is the host'
+is "$(cat "$out/words")" "it's|two  words||\$HOME|" 'words arrive as they are'
+is "$(cat "$out/path") $(cat "$out/pipe")" '[1,2] 3' "a guest's jq is the host's, for a file and a pipe"
+is "$(cat "$out/complaint") $(xargs <"$out/status")" 'complaint 7 0' \
+	'stderr and the exit status come back'
 
 vm -- sh -c 'echo "<2>BUG: a splat, for a test" >/dev/kmsg; dmesg -C'
 is $status 99 'a splat fails the run although the command succeeds and clears the log'
