@@ -28,7 +28,7 @@ endif
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all modules bpf tools test-programs test-modules install install-tools demo test test-debug bench fuzz screens clean help FORCE
+.PHONY: all modules bpf tools test-programs test-modules install install-tools demo test test-debug torture bench fuzz screens clean help FORCE
 
 all: modules tools test-programs
 
@@ -42,7 +42,10 @@ help:
 	@echo 'make demo            a virtual machine that swaps, and zswaptop live in it'
 	@echo 'make test            all tests; TESTS="a.t b.t" for some, JOBS=N for N at a time (2)'
 	@echo 'make test-debug      some of them on a kernel with KASAN and lockdep, built first; TESTS= for others'
-	@echo 'make bench           what it costs to watch and record, as ratios in one run; QUICK=1 for less of it'
+	@echo 'make torture         wrong pages are looked for while everything changes; MINUTES=N for so long (10),'
+	@echo '                     KERNEL=debug for the one of test-debug, SEED=N to choose what is done'
+	@echo 'make bench           what it costs to watch and record, and ours beside the kernel'\''s own zswap, as'
+	@echo '                     ratios; QUICK=1 for less of it, BENCH="density thrash" for some of its parts'
 	@echo 'make fuzz            the reader of recordings with damaged ones; RUNS=N for so many (a million)'
 	@echo 'make screens         docs/screens, of zswaptop and a report; SCREENS="a b" for some'
 	@echo 'make clean           remove build/'
@@ -87,7 +90,7 @@ endef
 modules: $(STAGED)
 	$(call build-modules,$(KMOD)/kernel)
 
-test-modules: $(FAULT_STAGED)
+test-modules: $(FAULT_STAGED) $(STAGED)
 	$(if $(FAULT_SOURCES),$(call build-modules,$(FAULT)))
 
 # --- BPF, tools, programs of the tests ---
@@ -98,12 +101,19 @@ bpf:
 tools:
 	$(Q)$(MAKE) -C tools VERSION='$(VERSION)'
 
-test-programs: $(BUILD)/bin/zs-workload
+test-programs: $(BUILD)/bin/zs-workload $(BUILD)/bin/zs-torture
 
 $(BUILD)/bin/zs-workload: tests/kernel/workload.c
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -Wall -Wextra -O2 $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -pthread $< -o $@
+
+# Static: what a process has of a shared library could be swapped as well.
+$(BUILD)/bin/zs-torture: $(wildcard tests/torture/*.c tests/torture/*.h)
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -Wall -Wextra -Wmissing-prototypes -D_GNU_SOURCE -O2 $(CPPFLAGS) $(CFLAGS) \
+		$(LDFLAGS) -static $(filter %.c,$^) -o $@
 
 # --- Installing ---
 
@@ -155,7 +165,7 @@ test:
 # The kernel comes last of what could fail early.
 # An emulated KASAN takes six times as long: these go everywhere, in a quarter of an
 # hour; TESTS="tests/kernel/*.t" is for a long evening.
-DEBUG_TESTS := $(addprefix tests/kernel/,storm.t events.t hazards.t zbud.t)
+DEBUG_TESTS := $(addprefix tests/kernel/,storm.t events.t hazards.t zbud.t index.t torture.t)
 
 test-debug:
 	$(Q)tests/deps
@@ -163,12 +173,32 @@ test-debug:
 	$(Q)kdir=$$($(DEBUG_KERNEL) --print kdir) && $(MAKE) modules test-modules FLAVOUR=debug KDIR="$$kdir"
 	$(Q)ZS_KERNEL=debug tests/run-all -j $(JOBS) $(or $(TESTS),$(DEBUG_TESTS))
 
+KERNEL	?= $(or $(ZS_KERNEL),stock)
+
+torture:
+	$(if $(filter stock debug,$(KERNEL)),,$(error KERNEL=$(KERNEL): it is stock or debug))
+	$(Q)tests/deps
+	$(Q)$(MAKE) -j $(JOBS) tools test-programs
+	$(Q)kdir=$$($(if $(filter debug,$(KERNEL)),$(DEBUG_KERNEL),$(FETCH)) --print kdir) && \
+		$(MAKE) modules $(if $(filter debug,$(KERNEL)),FLAVOUR=debug) KDIR="$$kdir"
+	$(Q)ZS_KERNEL=$(filter debug,$(KERNEL)) MINUTES='$(MINUTES)' SEED='$(SEED)' BARE='$(BARE)' OPTIONS='$(OPTIONS)' \
+		tests/torture/long
+
+# What is timed to the microsecond has the machine for itself; of the others three run at a
+# time: the two that take longest, which wait for their disks, and one of those that count.
+BENCHES_ALONE := tracing recording
+BENCHES := $(BENCHES_ALONE) compile thrash density operations attached scale
+BENCH	?= $(BENCHES)
+# And of these there are pictures.
+BENCH_CURVES = $(addprefix $(BUILD)/bench/,$(addsuffix .json,$(filter scale compile,$(BENCH))))
+
 bench:
+	$(if $(filter-out $(BENCHES),$(BENCH)),$(error BENCH=$(filter-out $(BENCHES),$(BENCH)): the parts are $(BENCHES)))
 	$(Q)tests/deps
 	$(Q)kdir=$$($(FETCH) --print kdir) && $(MAKE) all test-modules KDIR="$$kdir"
-	$(Q)missed=0; for bench in tracing recording; do \
-		tests/bench/$$bench || missed=1; \
-	done; exit $$missed
+	$(Q)tests/bench/run-parts '$(filter $(BENCHES_ALONE),$(BENCH))' \
+		'$(filter-out $(BENCHES_ALONE),$(BENCH))'
+	$(if $(BENCH_CURVES),$(Q)tests/bench/curves $(BENCH_CURVES))
 
 fuzz:
 	$(Q)tests/deps
