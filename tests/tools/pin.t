@@ -99,8 +99,18 @@ cat $dir/stats > "$before"
 in_cgroup zs-workload --source $contents --size 32 --touches 2000 --write 20 > "$out/workload" 2>&1
 is $? 0 'a workload finds every page as it left it'
 swapoff -a
-cat $dir/stats > "$out/stats"
-cat $dir/usage > "$out/usage"
+# That the pool has left its limit is noticed up to a second later: so all is read again
+# when something has changed meanwhile.
+at_one_moment() {
+	cat $dir/stats > "$out/stats"
+	cat $dir/usage > "$out/usage"
+	for map in zs_usage zs_pool; do
+		bpftool -j map dump pinned "$dir/map/$map" > "$out/$map.json"
+	done
+	cat $dir/stats > "$out/stats.after"
+	cmp -s "$out/stats" "$out/stats.after"
+}
+ok 'wait_for 60 at_one_moment' 'stats, usage and the maps are read, and nothing changes meanwhile'
 grown() {
 	echo $(($(stat_of "$1") - $(awk -v name="$1" '$1 == name { print $2 }' "$before")))
 }
@@ -117,9 +127,6 @@ diag "$(cat "$out/usage")"
 ok "awk '{ if (NF != 2 || \$2 !~ /^[0-9]+\$/) bad = 1 } END { exit bad || NR < 60 }' '$out/stats'" \
 	'stats is lines of a name and a number'
 is "$(sort "$out/stats" | cut -d ' ' -f 1 | uniq -d)" '' 'no name comes twice'
-for map in zs_usage zs_pool; do
-	bpftool -j map dump pinned "$dir/map/$map" > "$out/$map.json"
-done
 while read -r name map query; do
 	is "$(stat_of "$name")" "$(summed "$map" "$query")" "bpftool map dump $map has the same $name"
 done <<EOF
