@@ -123,7 +123,7 @@ hist_stop store kind
 # that fails for another reason is told from that all the same.
 failed=$(counter reject_compress_fail)
 poor=$(counter reject_compress_poor)
-insmod "$modules/zs_fault.ko" symbol=crypto_comp_compress ret=-5 count=10
+insmod "$modules/zs_fault.ko" symbol=crypto_comp_compress ret=-5 count=10 every=3
 in_cgroup zs-workload --source $contents --size 40 --touches 200 --incompressible 20 \
 	> "$VM_OUT/unheard.out" 2>&1
 is $? 0 'unheard: every page is as it was'

@@ -3,16 +3,18 @@
  * zs_fault: make a function of a module fail, so that its callers' error paths
  * can be tested on a kernel without fault injection.
  *
- *	insmod zs_fault.ko symbol=zswap_zbud:zbud_alloc ret=-12 count=100
+ *	insmod zs_fault.ko symbol=zswap_zbud:zbud_alloc ret=-12 count=100 every=7
  *
- * The next @count calls of @symbol return @ret without being run; those after
- * that run as ever.  "hits" tells how many were made to fail; "rmmod" ends it.
+ * Each @every-th call of @symbol from now on, until these are @count, returns @ret
+ * without being run; all others run as ever.  "hits" tells how many were made to
+ * fail; "rmmod" ends it.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/atomic.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
+#include <linux/rcupdate.h>
 
 static char *symbol;
 module_param(symbol, charp, 0444);
@@ -26,7 +28,11 @@ static int count = 1;
 module_param(count, int, 0444);
 MODULE_PARM_DESC(count, "how many calls to fail (default 1)");
 
-static atomic_t left;
+static unsigned int every = 1;
+module_param(every, uint, 0444);
+MODULE_PARM_DESC(every, "fail each call of so many (default 1: all)");
+
+static atomic_t calls, left;
 
 static int hits_get(char *buffer, const struct kernel_param *kp)
 {
@@ -48,6 +54,8 @@ NOKPROBE_SYMBOL(return_at_once);
 
 static int fail_call(struct kprobe *p, struct pt_regs *regs)
 {
+	if (every > 1 && (unsigned int)atomic_inc_return(&calls) % every)
+		return 0;
 	if (atomic_dec_if_positive(&left) < 0)
 		return 0;
 	regs_set_return_value(regs, ret);
@@ -62,8 +70,8 @@ static int __init fault_init(void)
 {
 	int err;
 
-	if (!symbol) {
-		pr_err("symbol=module:function is missing\n");
+	if (!symbol || !every) {
+		pr_err("symbol=module:function is missing, or every=0 is given\n");
 		return -EINVAL;
 	}
 	atomic_set(&left, count);
@@ -77,6 +85,8 @@ static int __init fault_init(void)
 static void __exit fault_exit(void)
 {
 	unregister_kprobe(&probe);
+	/* who was preempted in return_at_once() has to get out of it */
+	synchronize_rcu_tasks();
 }
 
 module_init(fault_init);
