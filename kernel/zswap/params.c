@@ -5,8 +5,9 @@
  * A bad value is refused with EINVAL and the old one stays.  What the store
  * path needs of them is computed here, once, so that it divides nothing.
  *
- * Locks: the module's parameter lock serialises the setters.  Readers take
- * none; the compressor is found under RCU.
+ * Locks: the module's parameter lock serialises the setters.  Within it, or where a
+ * store finds the pool at its limit, "limits_lock", a leaf, has the limits computed
+ * by one at a time.  Readers take none; the compressor is found under RCU.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -15,6 +16,7 @@
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/rcupdate.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/zbud.h>
 #include <trace/events/zswap.h>
@@ -33,7 +35,7 @@ struct zswap_params zswap_params = {
 #define BACKGROUND_SHIFT	5
 #define GOAL_SHIFT		4
 
-/* A number within bounds, and who acts on a new one. */
+/* A number within bounds, which setters write, and who acts on a new one. */
 struct bounded {
 	unsigned int value;
 	unsigned int least;
@@ -52,6 +54,9 @@ static struct bounded max_compression_ratio = { 100, 1, 100, ratio_changed };
 static struct bounded buddies = { 16, 2, ZBUD_MAX_BUDDIES, shape_changed };
 static struct bounded frame_order = { 1, 0, ZBUD_MAX_ORDER, shape_changed };
 
+/* Else limits of a percentage before could come after those of a new one, and stay. */
+static DEFINE_SPINLOCK(limits_lock);
+
 static char compressor_name[CRYPTO_MAX_ALG_NAME] = "lzo";
 
 static struct zswap_compressor __rcu *current_compressor;
@@ -68,14 +73,18 @@ static bool params_live;
  */
 void zswap_params_refresh_limit(void)
 {
-	unsigned long pages = totalram_pages() * max_pool_percent.value / 100;
+	unsigned long pages;
 
+	spin_lock(&limits_lock);
+	/* a setter has written before it comes here, without the lock */
+	pages = totalram_pages() * READ_ONCE(max_pool_percent.value) / 100;
 	WRITE_ONCE(zswap_params.max_pages, pages);
 	WRITE_ONCE(zswap_params.accept_pages,
-		   pages * accept_threshold_percent.value / 100);
+		   pages * READ_ONCE(accept_threshold_percent.value) / 100);
 	WRITE_ONCE(zswap_params.background_pages,
 		   pages - (pages >> BACKGROUND_SHIFT));
 	WRITE_ONCE(zswap_params.background_goal, pages - (pages >> GOAL_SHIFT));
+	spin_unlock(&limits_lock);
 }
 
 static void limits_changed(void)
@@ -107,7 +116,7 @@ static int bounded_set(const char *val, const struct kernel_param *kp)
 
 	if (kstrtouint(val, 10, &value) || value < param->least || value > param->most)
 		return -EINVAL;
-	param->value = value;
+	WRITE_ONCE(param->value, value);
 	param->changed();
 	return 0;
 }

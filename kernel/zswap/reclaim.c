@@ -16,9 +16,9 @@
  *	shrinker	Under memory pressure the kernel asks for cold pages, a
  *			cgroup at a time, before any limit is reached.
  *
- * Locks: none of our own.  All of this may run within reclaim, in any process,
- * and waits for nothing but the allocation of a folio; only the worker waits for
- * its writes.
+ * Locks: none of our own, but where the limits are computed (params.c).  All of
+ * this may run within reclaim, in any process, and waits for nothing but the
+ * allocation of a folio; only the worker waits for its writes.
  */
 #include <linux/atomic.h>
 #include <linux/err.h>

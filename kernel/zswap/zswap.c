@@ -32,12 +32,13 @@
  * still is that buddy's.  While a frame is being reclaimed its handles are not
  * used again, so comparing them is enough.
  *
- * Locks: none of our own on any path of a page.  What we call takes a
- * list_lru's; or a compression context's mutex, and within it the zbud
- * pool's lock.  Of the spinlocks, none is taken within another of these.
- * Invalidation may come with the swap code's spinlocks held.  Nothing of ours is
- * held while a folio is allocated, charged or submitted, so eviction in the
- * middle of a store waits for nobody who could wait for the store.
+ * Locks: none of our own on any path of a page, but where it finds the pool at
+ * its limit (params.c).  What we call takes a list_lru's; or a compression
+ * context's mutex, and within it the zbud pool's lock.  Of the spinlocks, none
+ * is taken within another of these.  Invalidation may come with the swap code's
+ * spinlocks held.  Nothing of ours is held while a folio is allocated, charged or
+ * submitted, so eviction in the middle of a store waits for nobody who could wait
+ * for the store.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
