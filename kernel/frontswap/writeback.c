@@ -51,7 +51,8 @@ static bool forbidden(swp_entry_t entry)
 
 	rcu_read_lock();
 	memcg = static_call(mm_mem_cgroup_from_id)(static_call(mm_lookup_swap_cgroup_id)(entry));
-	online = memcg && (memcg->css.flags & CSS_ONLINE);
+	/* data_race: one bit, and it may go at any time as well as just before */
+	online = memcg && data_race(memcg->css.flags & CSS_ONLINE);
 	if (online)
 		may = static_call(mm_mem_cgroup_zswap_writeback_enabled)(memcg);
 	rcu_read_unlock();

@@ -22,6 +22,7 @@
 #include <linux/cpuhotplug.h>
 #include <linux/crypto.h>
 #include <linux/highmem.h>
+#include <linux/instrumented.h>
 #include <linux/mutex.h>
 #include <linux/percpu-refcount.h>
 #include <linux/percpu.h>
@@ -244,6 +245,8 @@ noinline int zswap_compress_begin(struct zswap_compressor *comp,
 	void *page = kmap_local_folio(folio, nth * PAGE_SIZE);
 	int err;
 
+	/* the kernel's algorithms are not instrumented where we are */
+	instrument_write(context->buffer, BUFFER_SIZE);
 	err = crypto_comp_compress(context->tfm, page, PAGE_SIZE,
 				   context->buffer, &length);
 	kunmap_local(page);
@@ -285,6 +288,7 @@ int zswap_decompress(struct zswap_compressor *comp, const void *bytes,
 	unsigned int size = PAGE_SIZE;
 	int err;
 
+	instrument_read(bytes, length);
 	err = crypto_comp_decompress(context->tfm, bytes, length, page, &size);
 	kunmap_local(page);
 	mutex_unlock(&context->lock);

@@ -183,6 +183,8 @@ static atomic64_t *kind_counter(const struct zswap_entry *entry)
  */
 void zswap_entry_discard(struct zswap_entry *entry)
 {
+	/* it is in no index, and on no list */
+	ASSERT_EXCLUSIVE_ACCESS(*entry);
 	if (entry->length)
 		zbud_free(zswap_pool, entry->handle);
 	if (entry->comp)

@@ -21,6 +21,7 @@
  * a pin prevents.
  */
 #include <linux/bits.h>
+#include <linux/instrumented.h>
 #include <linux/limits.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
@@ -180,6 +181,8 @@ unsigned int frame_make_gap(struct zbud_frame *frame, unsigned int size)
 		low -= slot->size;
 		if (low == slot->start)
 			continue;
+		instrument_read((void *)frame + slot->start, slot->size);
+		instrument_write((void *)frame + low, slot->size);
 		memmove((void *)frame + low, (void *)frame + slot->start, slot->size);
 		slot->start = low;
 		moved += slot->size;

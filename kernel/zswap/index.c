@@ -167,7 +167,11 @@ void zswap_index_exit(void)
 
 static void leaf_free(struct rcu_head *rcu)
 {
-	kmem_cache_free(leaf_cache, container_of(rcu, struct leaf, rcu));
+	struct leaf *leaf = container_of(rcu, struct leaf, rcu);
+
+	/* nobody can be looking at it */
+	ASSERT_EXCLUSIVE_ACCESS(*leaf);
+	kmem_cache_free(leaf_cache, leaf);
 }
 
 /* One slot less is in use.  Within RCU. */

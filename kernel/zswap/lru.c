@@ -28,7 +28,8 @@ static struct list_lru lru;
 
 static int entry_nid(const struct zswap_entry *entry)
 {
-	return page_to_nid(virt_to_page(entry));
+	/* data_race: bits that never change, beside flags of the slab allocator's */
+	return data_race(page_to_nid(virt_to_page(entry)));
 }
 
 /* Within RCU: the cgroup as of now; its list is the parent's once it is offline. */

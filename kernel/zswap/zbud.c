@@ -382,6 +382,8 @@ static void frame_enter(struct zbud_pool *pool, struct zbud_frame *frame,
 /* Without the lock; it was counted out. */
 static void frame_release(struct zbud_frame *frame)
 {
+	/* nobody has a handle in it any more */
+	ASSERT_EXCLUSIVE_ACCESS(*frame);
 	/* each pin is of an object that its holder keeps */
 	WARN_ON_ONCE(atomic_read(&frame->pins));
 	set_page_private(frame_page(frame), 0);
