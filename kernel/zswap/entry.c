@@ -11,9 +11,10 @@
  *
  * An entry's life: zswap_entry_alloc(), then zswap_entry_fill() or a fill word,
  * then it goes into the index, then zswap_entry_publish() accounts for it and
- * makes it eligible for eviction.  Whoever took it out of the index again, being
- * alone with its swap entry, ends it with zswap_entry_free().  One that never
- * got into the index ends with zswap_entry_discard().
+ * makes it eligible for eviction.  Whoever gets it from zswap_index_remove(), or as
+ * what zswap_index_insert() replaced, and nobody else, ends it with zswap_entry_free():
+ * not who has found it before.  One that never got into the index ends with
+ * zswap_entry_discard().
  */
 #include <linux/frontswap.h>
 #include <linux/highmem.h>
@@ -214,7 +215,7 @@ void zswap_entry_publish(struct zswap_entry *entry)
 
 /**
  * zswap_entry_free() - free a published entry, and what it holds
- * @entry: no longer in the index
+ * @entry: from zswap_index_remove(), or replaced by zswap_index_insert()
  *
  * Context: process context, atomic or not.
  */
@@ -234,7 +235,7 @@ void zswap_entry_free(struct zswap_entry *entry)
 /**
  * zswap_entry_drop() - free a published entry whose page nobody needs any more
  * @swp: its swap entry
- * @entry: no longer in the index
+ * @entry: as for zswap_entry_free()
  *
  * Context: process context, atomic or not.
  */

@@ -82,41 +82,63 @@ static u64 time_of(const struct times *times)
 /* What the folio of a swap entry that is ours alone is to become. */
 enum fate { FATE_WRITE, FATE_ABORT, FATE_READ, FATE_POISON };
 
+/* What an event says of the page. */
+struct told {
+	enum zswap_kind kind;
+	unsigned int length;
+	u64 age;
+	u64 cgroup;
+};
+
+static void tell(struct told *told, const struct zswap_entry *entry,
+		 const struct times *times)
+{
+	if (!times->start)
+		return;
+	told->length = entry->length;
+	told->kind = zswap_entry_kind(entry);
+	told->age = times->found - entry->stored_ns;
+	told->cgroup = frontswap_objcg_id(entry->objcg);
+}
+
 /*
  * Decide it, fill the folio, and let the entry go if it is no longer needed.
  * Returns as zswap_write_back() does.
  */
 static int take_out(struct folio *folio, unsigned long handle,
-		    enum zswap_cause cause, struct zswap_entry *entry,
-		    enum fate *fate, struct times *times)
+		    enum zswap_cause cause, enum fate *fate,
+		    struct times *times, struct told *told)
 {
 	swp_entry_t swp = folio->swap;
+	struct zswap_entry *entry;
 	int err;
 
+	/*
+	 * First of all: an entry that was not told of its swap entry's end could
+	 * be in the hands of drop_unused(), and must not be looked at.
+	 */
+	if (frontswap_superseded(folio)) {
+		entry = zswap_index_remove(swp);
+		if (entry)
+			zswap_entry_drop(swp, entry);
+		folio_zero_range(folio, 0, PAGE_SIZE);
+		*fate = FATE_ABORT;
+		return 0;
+	}
+	/* the swap entry is ours alone now: the index tells the truth */
+	entry = zswap_index_find(swp);
 	if (!entry || (handle && !(entry->length && entry->handle == handle))) {
 		/* the buddy has gone; the swap entry is another page's now */
 		*fate = FATE_READ;
 		return 0;
 	}
-	if (frontswap_superseded(folio)) {
-		zswap_index_remove(swp);
-		zswap_entry_drop(swp, entry);
-		folio_zero_range(folio, 0, PAGE_SIZE);
-		*fate = FATE_ABORT;
-		return 0;
-	}
 
+	tell(told, entry, times);
 	err = zswap_entry_read(entry, folio, 0);
 	times->filled = time_of(times);
-	if (err) {
+	/* of bytes that cannot be read the entry stays, and says so to every reader */
+	if (err && cause != ZSWAP_CAUSE_DRAIN) {
 		*fate = FATE_POISON;
-		/* else the entry stays, and says so to every reader */
-		if (cause == ZSWAP_CAUSE_DRAIN) {
-			page_lost(swp);
-			zswap_index_remove(swp);
-			zswap_entry_drop(swp, entry);
-			return 0;
-		}
 		return err;
 	}
 	if (cause != ZSWAP_CAUSE_DRAIN &&
@@ -125,11 +147,21 @@ static int take_out(struct folio *folio, unsigned long handle,
 		return -EPERM;
 	}
 
-	*fate = FATE_WRITE;
-	zswap_index_remove(swp);
+	entry = zswap_index_remove(swp);
+	if (WARN_ON_ONCE(!entry)) {
+		*fate = FATE_READ;
+		return 0;
+	}
+	if (err) {
+		page_lost(swp);
+		zswap_entry_drop(swp, entry);
+		*fate = FATE_POISON;
+		return 0;
+	}
 	frontswap_count_written_back(entry->objcg);
 	atomic64_inc(&zswap_stats.written_back_pages);
 	zswap_entry_free(entry);
+	*fate = FATE_WRITE;
 	return 0;
 }
 
@@ -162,12 +194,10 @@ int zswap_write_back(swp_entry_t swp, unsigned long handle,
 		     enum zswap_cause cause, struct zswap_batch *batch)
 {
 	struct times times = { .start = trace_start(zswap_writeback) };
-	enum zswap_kind kind = ZSWAP_KIND_COMPRESSED;
-	struct zswap_entry *entry;
+	struct told told = { .kind = ZSWAP_KIND_COMPRESSED };
 	struct folio *folio;
-	unsigned int length = 0;
-	u64 cgroup = 0, age = 0, end;
 	enum fate fate;
+	u64 end;
 	bool fresh;
 	int err;
 
@@ -187,15 +217,7 @@ int zswap_write_back(swp_entry_t swp, unsigned long handle,
 		goto trace;
 	}
 
-	/* the swap entry is ours alone now: the index tells the truth */
-	entry = zswap_index_find(swp);
-	if (entry && times.start) {
-		length = entry->length;
-		kind = zswap_entry_kind(entry);
-		age = times.found - entry->stored_ns;
-		cgroup = frontswap_objcg_id(entry->objcg);
-	}
-	err = take_out(folio, handle, cause, entry, &fate, &times);
+	err = take_out(folio, handle, cause, &fate, &times, &told);
 	switch (fate) {
 	case FATE_WRITE:
 		times.submitting = time_of(&times);
@@ -222,9 +244,10 @@ int zswap_write_back(swp_entry_t swp, unsigned long handle,
 	end = times.submitted ?: time_of(&times);
 trace:
 	if (times.start)
-		trace_zswap_writeback(swp_type(swp), swp_offset(swp), cgroup,
-				      length, age, end - times.start, cause,
-				      err, kind, times.found - times.start,
+		trace_zswap_writeback(swp_type(swp), swp_offset(swp),
+				      told.cgroup, told.length, told.age,
+				      end - times.start, cause, err, told.kind,
+				      times.found - times.start,
 				      trace_between(times.found, times.filled),
 				      trace_between(times.submitting,
 						    times.submitted));

@@ -61,6 +61,15 @@
 
 struct zbud_pool *zswap_pool;
 
+/* Of which an event of its own tells, or none is due. */
+static void forget_page(swp_entry_t swp)
+{
+	struct zswap_entry *entry = zswap_index_remove(swp);
+
+	if (entry)
+		zswap_entry_free(entry);
+}
+
 /** zswap_pool_pages() - page frames of the pool */
 unsigned long zswap_pool_pages(void)
 {
@@ -228,7 +237,7 @@ static void count_rejected(struct folio *folio, const struct rejection *why,
 	}
 
 	for (i = 0; i < why->page; i++)
-		zswap_entry_free(zswap_index_remove(frontswap_folio_entry(folio, i)));
+		forget_page(frontswap_folio_entry(folio, i));
 	for (i = 0; i < pages; i++) {
 		swp_entry_t swp = frontswap_folio_entry(folio, i);
 		bool it = why->page < 0 || why->page == i;
@@ -305,8 +314,7 @@ static int load_page(struct folio *folio, swp_entry_t swp, long nth,
 	if (start)
 		cgroup = frontswap_objcg_id(entry->objcg);
 	if (takes_over(folio)) {
-		zswap_index_remove(swp);
-		zswap_entry_free(entry);
+		forget_page(swp);
 	} else if (length) {
 		WRITE_ONCE(entry->touched, true);
 		zbud_touch(entry->handle);

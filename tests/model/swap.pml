@@ -563,25 +563,26 @@ inline take_out(f, s, h)
 	d_step {
 		assert(loaded);
 		own(s);
-#ifdef WITHOUT_LOOKING
-		e = (h == NONE -> index[s] : h);
-#else
-		e = index[s];
-#endif
 		if
-		:: e == NONE -> fate = FATE_READ
-		:: else ->
-			assert(live[e]);
-			if
-			:: h != NONE && e != h -> fate = FATE_READ
 #ifndef WITHOUT_SUPERSEDED
-			:: (h == NONE || e == h) && zeromap[s] ->
-				folio[f].content = ZERO;
-				fate = FATE_ABORT
-			:: (h == NONE || e == h) && !zeromap[s] ->
-#else
-			:: else ->
+		/* what the index has may be in the hands of drop_unused() */
+		:: zeromap[s] ->
+#ifdef WITHOUT_TAKING
+			e = index[s];
 #endif
+			folio[f].content = ZERO;
+			fate = FATE_ABORT
+#endif
+		:: else ->
+#ifdef WITHOUT_LOOKING
+			e = (h == NONE -> index[s] : h);
+#else
+			e = index[s];
+#endif
+			if
+			:: e == NONE || (h != NONE && e != h) -> fate = FATE_READ
+			:: else ->
+				assert(live[e]);
 				folio[f].content = kept[e];
 				fate = FATE_WRITE
 			fi
@@ -617,8 +618,15 @@ inline take_out(f, s, h)
 		:: fate == 0
 		fi
 	:: d_step { fate == FATE_ABORT ->
+#ifdef WITHOUT_TAKING
 		index[s] = NONE;
-		entry_free(e);
+		if
+		:: e != NONE -> entry_free(e)
+		:: else
+		fi;
+#else
+		invalidate_page(s, e);
+#endif
 		disown(s);
 		/* frontswap_writeback_abort() */
 		folio[f].uptodate = true;
