@@ -28,7 +28,7 @@ endif
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all modules bpf tools test-programs test-modules install install-tools demo test test-debug torture bench fuzz screens clean help FORCE
+.PHONY: all modules bpf tools test-programs test-modules install install-tools demo check test test-debug torture bench fuzz screens clean help FORCE
 
 all: modules tools test-programs
 
@@ -40,6 +40,7 @@ help:
 	@echo 'make install         to DESTDIR and PREFIX (/usr/local); modules below /lib/modules'
 	@echo 'make install-tools   all but the modules, with manual pages and completion for shells'
 	@echo 'make demo            a virtual machine that swaps, and zswaptop live in it'
+	@echo 'make check           what tools see that read the sources; CHECKS="sparse licence" for some of them'
 	@echo 'make test            all tests; TESTS="a.t b.t" for some, JOBS=N for N at a time (2)'
 	@echo 'make test-debug      some of them on a kernel with KASAN and lockdep, built first; TESTS= for others'
 	@echo 'make torture         wrong pages are looked for while everything changes; MINUTES=N for so long (10),'
@@ -48,6 +49,7 @@ help:
 	@echo '                     ratios; QUICK=1 for less of it, BENCH="density thrash" for some of its parts'
 	@echo 'make fuzz            the reader of recordings with damaged ones; RUNS=N for so many (a million)'
 	@echo 'make screens         docs/screens, of zswaptop and a report; SCREENS="a b" for some'
+	@echo 'make compile_commands.json  for editors and clangd: how each file is compiled'
 	@echo 'make clean           remove build/'
 	@echo 'V=1 shows the commands.  demo and the tests install missing Debian packages (tests/deps).'
 
@@ -155,6 +157,10 @@ demo:
 	$(Q)kdir=$$($(FETCH) --print kdir) && $(MAKE) all KDIR="$$kdir" >&2
 	$(Q)tests/demo
 
+check:
+	$(Q)tests/deps check
+	$(Q)tests/check -j $(JOBS) $(CHECKS)
+
 test:
 	$(Q)tests/deps browser
 	$(Q)kdir=$$($(FETCH) --print kdir) && $(MAKE) -j $(JOBS) all KDIR="$$kdir" && \
@@ -209,6 +215,11 @@ screens:
 	$(Q)kdir=$$($(FETCH) --print kdir) && $(MAKE) all KDIR="$$kdir"
 	$(if $(filter-out report,$(or $(SCREENS),all)),$(Q)tests/tools/screens $(filter-out report,$(SCREENS)))
 	$(if $(filter report,$(or $(SCREENS),report)),$(Q)tests/tools/screen-report)
+
+# Anew each time: it depends on every Makefile, and on what there is.
+compile_commands.json: FORCE
+	$(call say,GEN,$@)
+	$(Q)tests/compile-commands > $@.new && mv $@.new $@
 
 clean:
 	$(Q)rm -rf $(BUILD)
