@@ -109,6 +109,7 @@ kunit_debugfs=/sys/kernel/debug/kunit
 # Events of pages and frames, which the tools count and a replay needs.
 all_events='store load writeback reject evict invalidate'
 # The others.
+# shellcheck disable=SC2034 # for those who read this file
 more_events='miss pool_limit background shrink compressor drain'
 
 # counter NAME: a number of debugfs, where a stock kernel's own zswap has its own
@@ -339,14 +340,14 @@ sample_start() {
 	echo global > $tracefs/trace_clock
 	echo > $tracefs/trace
 	for event in $all_events; do
-		echo 1 > $tracefs/events/zswap/zswap_$event/enable
+		echo 1 > "$tracefs/events/zswap/zswap_$event/enable"
 	done
 }
 
 # sample_stop NAME: from now on they are in a file, for replay; all of them
 sample_stop() {
 	for event in $all_events; do
-		echo 0 > $tracefs/events/zswap/zswap_$event/enable
+		echo 0 > "$tracefs/events/zswap/zswap_$event/enable"
 	done
 	samples=$VM_OUT/$1.events
 	cat $tracefs/trace > "$samples.trace"

@@ -14,7 +14,7 @@ import signal
 import subprocess
 import time
 
-from part import CONTENTS, TOP, Failed, say
+from part import CONTENTS, TOP, Failed
 
 SWAP = '/dev/vda'
 BUILTIN = '/sys/module/zswap/parameters'

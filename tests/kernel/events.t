@@ -46,7 +46,7 @@ is "$(echo "$all_events $more_events" | tr ' ' '\n' | sort)" "$documented" 'and 
 for event in $documented; do
 	cat "$formats/zswap_$event/format" > "$VM_OUT/$event.format"
 	fields=$(format_fields "$event")
-	# shellcheck disable=SC2086 # on one line
+	# shellcheck disable=SC2086,SC2116 # on one line
 	words=$(echo $fields)
 	is "$(documented_fields "$event")" "$fields" "zswap_$event: fields, their types and order"
 	for field in reason:Reasons cause:Causes kind:Kinds stage:Stages; do

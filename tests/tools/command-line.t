@@ -29,6 +29,7 @@ run() {		# run TOOL ARG...
 
 # The last run ended with status $1, $2 lines on stdout and $3 on stderr.
 ended() {
+	# shellcheck disable=SC1009,SC1072,SC1073 # the operator is an argument
 	[ "$status" = "$1" ] && [ "$(wc -l <"$work/out")" "$2" "$3" ] &&
 		[ "$(wc -l <"$work/err")" = "$4" ]
 }

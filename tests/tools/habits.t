@@ -94,6 +94,7 @@ while read -r failure tool arguments; do
 	eval "$bin/$tool $arguments >'$work/out' 2>'$work/err'"
 	ok "[ $? -lt 2 ] && [ -s '$work/out' ]" "$tool $arguments: and with a file, it is there"
 	mkfifo "$work/left"
+	# shellcheck disable=SC2094 # nothing reads it, which is the point
 	exec 8<>"$work/left" 9>"$work/left" 8<&-
 	eval "$bin/$tool $arguments >&9 2>'$work/err' 9>&-"
 	status=$?

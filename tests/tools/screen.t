@@ -237,6 +237,7 @@ soon 'shows "^stores .* 500 "' 'totals since the start'
 keys Z
 soon 'shows FROZEN' 'Z: frozen'
 counters 101000 40000 7000 3000
+# shellcheck disable=SC2034 # in what is waited for
 waited=$(waits)
 keys 1
 # The key ends one, and two refreshes another two.
@@ -336,6 +337,7 @@ keys Up Up Up Enter
 soon 'shows "prio▼|pri▼"' 'and the choice counts'
 keys F6 Escape
 soon 'shows "pri▼" && ! shows "Sort by:"' 'Esc leaves it as it was'
+# shellcheck disable=SC1003 # a backslash, and no quote
 keys '\' v d a
 soon 'shows "Filter: vda" && ! shows swapfile' '\: a filter, while it is typed'
 keys Enter

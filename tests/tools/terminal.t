@@ -124,6 +124,7 @@ ok 'wait_for 60 shows "^/dev/[a-z]+ .* [1-9][0-9.]* +[0-9.]+ +[0-9.]+ +[1-9]"' '
 keep devices
 
 press 7 '[0-9]:[0-9.]+ +zs-workload [0-9]+ +/apps/web +(store|load|miss) ' 'events, as they come'
+# shellcheck disable=SC1003 # a backslash, and no quote
 press '\' 'Filter:' 'a filter'
 tmux send-keys -t top -l reject
 only_rejects() {

@@ -66,7 +66,7 @@ perf script -i /tmp/perf.data -F event 2> "$VM_OUT/perf-script.err" | sort | uni
 trace-cmd report -i /tmp/trace.dat 2> "$VM_OUT/report.err" |
 	grep -o 'zswap_[a-z]*:' | sort | uniq -c > "$VM_OUT/trace-cmd.counts"
 for event in $all_events miss; do
-	wanted=$(hist_count $event)
+	wanted=$(hist_count "$event")
 	is "$(awk -v e="zswap:zswap_$event:" '$2 == e { print $1 }' "$VM_OUT/perf.counts")" "$wanted" \
 		"perf records every zswap_$event"
 	is "$(awk -v e="zswap_$event:" '$2 == e { print $1 }' "$VM_OUT/trace-cmd.counts")" "$wanted" \
