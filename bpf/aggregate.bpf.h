@@ -458,7 +458,8 @@ static __always_inline int zs_on_write_done(__u32 type, __u64 offset)
 
 	if (page->tag != zs_page_tag(type, offset))
 		return 0;
-	found = before = zs_page_look(page);
+	before = zs_page_look(page);
+	found = before;
 	/* most that are written past the pool: rejected */
 	if (!(1U << zs_word_state(before) & (1U << ZS_PAGE_STORED | 1U << ZS_PAGE_WRITING)))
 		return 0;

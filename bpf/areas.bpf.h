@@ -19,8 +19,8 @@ struct zs_area zs_areas[ZSWAP_DEVICES] SEC(".data.areas") = {};
  * Where the kernel has its table, and how many there may be; 0: not looked up yet.  Kept,
  * as who runs this may have dropped the right to look for symbols since.
  */
-__u64 zs_swap_info SEC(".data.areas") = 0;
-__u64 zs_nr_swapfiles SEC(".data.areas") = 0;
+SEC(".data.areas") __u64 zs_swap_info = 0;
+SEC(".data.areas") __u64 zs_nr_swapfiles = 0;
 
 static const char zs_symbol_areas[] = "swap_info";
 static const char zs_symbol_count[] = "nr_swapfiles";

@@ -5,7 +5,8 @@
  * array of them.
  *
  * The layout is ABI for who keeps events in a file: a member may be added at the end, or
- * where events of its kind have had 0, and only with another version.  A record in the ring buffer has its length with it.
+ * where events of its kind have had 0, and only with another version.  A record in the
+ * ring buffer has its length with it.
  */
 #ifndef ZSWAPSCOPE_EVENT_H
 #define ZSWAPSCOPE_EVENT_H
@@ -48,15 +49,20 @@
  * @pages: page frames that an eviction tried to free; 0: not known
  * @alloc_ns: the part of a writeback that it took to get a folio
  * @decompress_ns: and to decompress the page
- * @pool.pages: of a pool_limit, pages in the pool
- * @pool.limit: of a pool_limit, pages that may be
+ * @pool: of a pool_limit
+ * @pool.pages: pages in the pool
+ * @pool.limit: pages that may be
+ * @drain: of a drain
  * @drain.pages: in the pool
  * @drain.frames: of the pool
+ * @shrink: of a shrink
  * @shrink.scanned: entries that it looked at
  * @shrink.written: pages that it wrote back
+ * @background: of a background
  * @background.frames: of the pool, at the beginning
  * @background.left: and at the end
  * @background.goal: that it was after
+ * @compressor: of a compressor
  * @compressor.from: its name
  * @compressor.to: the new one's
  *

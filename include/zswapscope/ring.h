@@ -25,6 +25,7 @@
  * @lost_ns: when the first of them was
  * @nothing: @tail is in a cache line of its own, as another CPU writes it
  * @tail: slots that were read and are free again
+ * @nothing_else: and alone in it
  */
 struct zs_ring {
 	__u64 head;

@@ -69,8 +69,9 @@ static bool stock_in_use(void)
 	       atomic_read(frontswap_zswap_stored_pages);
 }
 
-static const char stock_in_use_cure[] =
-	"the built-in zswap is enabled or still holds pages: 'echo N > /sys/module/zswap/parameters/enabled', then 'swapoff -a && swapon -a', and load again\n";
+#define STOCK_IN_USE	"the built-in zswap is enabled or still holds pages"
+#define STOCK_CURE	"'echo N > /sys/module/zswap/parameters/enabled', " \
+			"then 'swapoff -a && swapon -a', and load again"
 
 /*
  * After a store that did not happen, what was kept before is older than what
@@ -267,7 +268,7 @@ static int activate(void)
 	lockdep_assert_held(&fs_mutex);
 
 	if (stock_in_use()) {
-		pr_err("not activated: %s", stock_in_use_cure);
+		pr_err("not activated: %s: %s\n", STOCK_IN_USE, STOCK_CURE);
 		return -EBUSY;
 	}
 	announce_swap_areas(fs_backend);
@@ -447,7 +448,7 @@ static int __init frontswap_init(void)
 	if (err)
 		return err;
 	if (stock_in_use()) {
-		pr_err("%s", stock_in_use_cure);
+		pr_err("%s: %s\n", STOCK_IN_USE, STOCK_CURE);
 		return -EBUSY;
 	}
 	return klp_enable_patch(&patch);

@@ -19,7 +19,7 @@
 #include <linux/writeback.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0) || \
-    LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+	LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
 #error "the functions below are declared as Linux 6.12 has them: build against its headers"
 #endif
 

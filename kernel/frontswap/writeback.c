@@ -93,6 +93,7 @@ struct folio *frontswap_writeback_begin(swp_entry_t entry, bool urgent,
 {
 	gfp_t gfp = (GFP_HIGHUSER_MOVABLE & ~__GFP_DIRECT_RECLAIM) |
 		    __GFP_HIGH | __GFP_NOWARN;
+	struct mempolicy *policy;
 	struct folio *folio;
 	struct page *page;
 	unsigned int flags;
@@ -105,13 +106,13 @@ struct folio *frontswap_writeback_begin(swp_entry_t entry, bool urgent,
 		gfp |= __GFP_NOMEMALLOC;
 	}
 	flags = memalloc_noreclaim_save();
+	policy = static_call(mm_get_task_policy)(current);
 	/*
 	 * skip_if_exists: an entry with its cache bit set and no folio yet is
 	 * in other hands, possibly those of a caller up this very stack.
 	 */
-	folio = static_call(mm___read_swap_cache_async)(entry, gfp,
-			static_call(mm_get_task_policy)(current),
-			NO_INTERLEAVE_INDEX, fresh, true);
+	folio = static_call(mm___read_swap_cache_async)(entry, gfp, policy,
+							NO_INTERLEAVE_INDEX, fresh, true);
 	err = -EAGAIN;
 	if (!folio) {
 		/* it does not say why: was it the memory? */

@@ -120,7 +120,7 @@ static struct zswap_entry *entry_take(void)
 
 	if (entry)
 		return entry;
-	/* all of them or none; may sleep, and go on on another CPU */
+	/* all of them or none; may sleep, and wake up on another CPU */
 	if (STASH_USED)
 		nr = kmem_cache_alloc_bulk(entry_cache, GFP_KERNEL | __GFP_NOWARN,
 					   STASH_MOVES, some);

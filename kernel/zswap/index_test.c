@@ -118,6 +118,21 @@ static struct zswap_entry *number(unsigned long nr)
 	return (struct zswap_entry *)(nr + 1);
 }
 
+static struct zswap_entry *insert_at(unsigned int type, pgoff_t place, struct zswap_entry *entry)
+{
+	return zswap_index_insert(swp_entry(type, place), entry);
+}
+
+static struct zswap_entry *find_at(unsigned int type, pgoff_t place)
+{
+	return zswap_index_find(swp_entry(type, place));
+}
+
+static struct zswap_entry *remove_at(unsigned int type, pgoff_t place)
+{
+	return zswap_index_remove(swp_entry(type, place));
+}
+
 static int test_init(struct kunit *test)
 {
 	memset(&memory, 0, sizeof(memory));
@@ -174,24 +189,20 @@ static void comes_and_goes(struct kunit *test)
 
 	for (t = 0; t < ARRAY_SIZE(types); t++)
 		for (i = 0; i < ARRAY_SIZE(places); i += 2)
-			KUNIT_EXPECT_NULL(test,
-				zswap_index_insert(swp_entry(types[t], places[i]),
-						   number(t * 1000 + i)));
+			KUNIT_EXPECT_NULL(test, insert_at(types[t], places[i],
+							  number(t * 1000 + i)));
 	for (t = 0; t < ARRAY_SIZE(types); t++)
 		for (i = 0; i < ARRAY_SIZE(places); i++)
-			KUNIT_EXPECT_PTR_EQ(test,
-				zswap_index_find(swp_entry(types[t], places[i])),
-				i % 2 ? NULL : number(t * 1000 + i));
+			KUNIT_EXPECT_PTR_EQ(test, find_at(types[t], places[i]),
+					    i % 2 ? NULL : number(t * 1000 + i));
 	KUNIT_EXPECT_NULL(test, zswap_index_find(swp_entry(1, 0)));
 	KUNIT_EXPECT_FALSE(test, zswap_index_empty());
 
 	for (t = 0; t < ARRAY_SIZE(types); t++)
 		for (i = 0; i < ARRAY_SIZE(places); i += 2) {
-			KUNIT_EXPECT_PTR_EQ(test,
-				zswap_index_remove(swp_entry(types[t], places[i])),
-				number(t * 1000 + i));
-			KUNIT_EXPECT_NULL(test,
-				zswap_index_remove(swp_entry(types[t], places[i])));
+			KUNIT_EXPECT_PTR_EQ(test, remove_at(types[t], places[i]),
+					    number(t * 1000 + i));
+			KUNIT_EXPECT_NULL(test, remove_at(types[t], places[i]));
 		}
 	KUNIT_EXPECT_TRUE(test, zswap_index_empty());
 	rcu_barrier();
@@ -475,9 +486,8 @@ static void many_tasks(struct kunit *test)
 
 	for (i = 0; i < RACERS; i++)
 		for (slot = 0; slot < RACE_SLOTS; slot++)
-			KUNIT_EXPECT_PTR_EQ(test,
-				zswap_index_remove(race_place(&racers[i], slot)),
-				racers[i].has[slot]);
+			KUNIT_EXPECT_PTR_EQ(test, racers[i].has[slot],
+					    zswap_index_remove(race_place(&racers[i], slot)));
 	KUNIT_EXPECT_TRUE(test, zswap_index_empty());
 	rcu_barrier();
 	KUNIT_EXPECT_EQ(test, atomic_read(&memory.leaves), 0);
@@ -506,6 +516,7 @@ static struct kunit_suite suite = {
 	.exit = test_exit,
 	.test_cases = cases,
 };
+
 kunit_test_suites(&suite);
 
 MODULE_DESCRIPTION("KUnit tests of the index");

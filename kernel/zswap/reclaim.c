@@ -206,8 +206,10 @@ static void look_at_limit(struct work_struct *unused)
 /* A page is refused, as the pool is full: the worker does its share. */
 static void refuse(void)
 {
-	if (READ_ONCE(refused_at) != jiffies)
-		WRITE_ONCE(refused_at, jiffies);
+	unsigned long now = jiffies;
+
+	if (READ_ONCE(refused_at) != now)
+		WRITE_ONCE(refused_at, now);
 	kick_worker();
 	/* others may have found that the pool left its limit, since we found it there */
 	if (!delayed_work_pending(&limit_look))

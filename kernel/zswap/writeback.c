@@ -204,7 +204,8 @@ int zswap_write_back(swp_entry_t swp, unsigned long handle,
 	/* a drain has to get on, and waits for its writes */
 	folio = frontswap_writeback_begin(swp, cause == ZSWAP_CAUSE_DRAIN,
 					  &fresh);
-	end = times.found = time_of(&times);
+	times.found = time_of(&times);
+	end = times.found;
 	if (IS_ERR(folio)) {
 		err = PTR_ERR(folio);
 		goto trace;

@@ -134,6 +134,7 @@ struct zswap_params {
 	unsigned long background_pages;
 	unsigned long background_goal;
 };
+
 extern struct zswap_params zswap_params;
 
 void zswap_params_refresh_limit(void);
@@ -229,6 +230,7 @@ struct zswap_stats {
 	atomic64_t stored_incompressible_pages;
 	atomic64_t reject[ZSWAP_REJECT_COUNT];
 };
+
 extern struct zswap_stats zswap_stats;
 
 void zswap_stats_init(void);

@@ -50,6 +50,7 @@ static noinline notrace __used long return_at_once(void)
 	asm volatile("" : "=a" (value));
 	return value;
 }
+
 NOKPROBE_SYMBOL(return_at_once);
 
 static int fail_call(struct kprobe *p, struct pt_regs *regs)
@@ -62,6 +63,7 @@ static int fail_call(struct kprobe *p, struct pt_regs *regs)
 	instruction_pointer_set(regs, (unsigned long)return_at_once);
 	return 1;
 }
+
 NOKPROBE_SYMBOL(fail_call);
 
 static struct kprobe probe = { .pre_handler = fail_call };
