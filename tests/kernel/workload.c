@@ -158,7 +158,7 @@ static void report_mismatch(uint64_t number, const void *page, uint64_t got)
 	       number, (void *)page_of(number), sums[number], got);
 	for (size_t i = 0; i < WORDS; i++)
 		zeros += words[i] == 0;
-	printf("  %zu of its %lu words are zero; it begins with", zeros, WORDS);
+	printf("  %zu of its %zu words are zero; it begins with", zeros, WORDS);
 	for (size_t i = 0; i < 4; i++)
 		printf(" %016" PRIx64, words[i]);
 	putchar('\n');

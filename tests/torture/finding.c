@@ -82,7 +82,7 @@ static void print_mixture(const struct finding *finding)
 	struct page_name name = finding->wanted;
 
 	for (unsigned int back = 0; back < 4 && name.generation; back++, name.generation--)
-		printf("  of its %lu words, %zu are as in generation %u\n", PAGE_WORDS,
+		printf("  of its %zu words, %zu are as in generation %u\n", PAGE_WORDS,
 		       page_words_of(name, finding->page), name.generation);
 }
 
@@ -100,7 +100,7 @@ static void print_page(const struct finding *finding)
 	print_name("wanted", finding->wanted);
 	if (verdict.named)
 		print_name("found ", verdict.found);
-	printf("  %zu of its %lu words differ%s\n", verdict.differ, PAGE_WORDS,
+	printf("  %zu of its %zu words differ%s\n", verdict.differ, PAGE_WORDS,
 	       finding->freed ? "; after MADV_FREE, zeros would be right, too" : "");
 	if (verdict.fault == PAGE_TORN || verdict.fault == PAGE_GARBLED)
 		print_mixture(finding);

@@ -122,7 +122,7 @@ static void same_runs(void **state)
 		zs_sliced_free(a);
 		zs_sliced_free(b);
 	}
-	printf("# %u of %u pairs of the same kind differ; %.1f %% of the intervals are without 0\n",
+	printf("# %u of %d pairs of the same kind differ; %.1f %% of the intervals are without 0\n",
 	       alarms, RUNS, 100.0 * outside / (RUNS * NAMES));
 	assert_true(alarms <= RUNS / 10);
 	assert_true(outside <= RUNS * NAMES / 10);

@@ -4,9 +4,10 @@
 
 /*
  * All have the name of the function.  Of a value that has more than one word, the last one
- * is completed, and the quote that may be before the first is readline's.  A cgroup can be given with the path of the mount or
- * without it; when it is complete, those below it are next.  An option's value comes as
- * three words, as "=" parts words.  Which table is the right one is the first thing to know.
+ * is completed, and the quote that may be before the first is readline's.  A cgroup can be
+ * given with the path of the mount or without it; when it is complete, those below it are
+ * next.  An option's value comes as three words, as "=" parts words.  Which table is the
+ * right one is the first thing to know.
  */
 static const char head[] =
 	"_%1$s_cgroups()\n"

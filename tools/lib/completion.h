@@ -118,7 +118,7 @@ enum {
 	ZS_OPERAND_FILE		= 1 << 0,
 	ZS_OPERAND_DIR		= 1 << 1,
 	ZS_OPERAND_COMMAND	= 1 << 2,
-	ZS_OPERAND_NAME		= 1 << 3,	/* of a command; where there is none yet, it is one */
+	ZS_OPERAND_NAME		= 1 << 3,	/* of a command; it is one where there is none yet */
 };
 
 unsigned int zs_completion_operands(const struct argp *argp);

@@ -28,6 +28,7 @@ bool zs_kernel_has_symbols(const struct zs_kernel *kernel);
 
 /**
  * zs_kernel_arguments - of a function, by the BTF
+ * @kernel: the kernel
  * @name: the function
  *
  * Return: how many it takes; -1: the BTF does not know the function.
@@ -36,6 +37,7 @@ int zs_kernel_arguments(const struct zs_kernel *kernel, const char *name);
 
 /**
  * zs_kernel_symbol - is there such a symbol, and where?
+ * @kernel: the kernel
  * @name: of a function or variable
  * @address: set to where, 0 for those who may not know; may be NULL
  *

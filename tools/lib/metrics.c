@@ -663,6 +663,7 @@ static char *read_and_write(struct zs_metrics *metrics, struct zs_metrics_data *
 	text = zs_metrics_write(data, dialect, length);
 	if (data->devices)
 		zs_devices_free(&devices);
+	data->devices = NULL;
 	if (!text)
 		zs_fail(error, ZS_ERR_SYSTEM, "out of memory");
 	return text;

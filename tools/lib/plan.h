@@ -15,6 +15,7 @@
  * @functions: names that the function goes by, the best first; NULL at the end
  * @arguments: that it takes
  * @at: which of a plan's kinds it belongs to
+ * @by: how it has to be attached
  * @vital: without it the source is of no use
  * @what: in words, what is not known without it
  */
@@ -62,7 +63,9 @@ bool zs_plan_make(struct zs_plan *plan, const struct zs_kernel *kernel,
 
 /**
  * zs_plan_missing - in words, what a plan has to do without
+ * @plan: the plan
  * @text: "", or "no function try_to_unmap_one in this kernel: owners of pages; ..."
+ * @size: of @text
  */
 void zs_plan_missing(const struct zs_plan *plan, char *text, size_t size);
 

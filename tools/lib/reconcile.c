@@ -231,7 +231,8 @@ static bool swap_reads_at_once(const char *root)
 static const char *no_balance(const struct work *work)
 {
 	if (!work->stored)
-		return "debugfs has no stored_pages to read: as root, mount -t debugfs debugfs /sys/kernel/debug";
+		return "debugfs has no stored_pages to read: "
+		       "as root, mount -t debugfs debugfs /sys/kernel/debug";
 	if (work->groups[0].count <= ZSWPWB)
 		return "not all of stores, loads and writebacks are known to both";
 	if (stock(work) && work->source->plan.old)

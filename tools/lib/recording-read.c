@@ -101,7 +101,7 @@ static bool check_header(const struct zs_recording *recording, struct zswap_reco
 			      "the header is damaged: no order of bytes looks like this");
 	if (header->version > ZSWAP_RECORDING_VERSION) {
 		snprintf(text, sizeof(text),
-			 "version %u of the format, and this program knows none above %u: use a newer one",
+			 "version %u of the format, and this program knows none above %d: use a newer one",
 			 header->version, ZSWAP_RECORDING_VERSION);
 		return refuse(error, offsetof(struct zswap_recording, version), text);
 	}

@@ -47,14 +47,14 @@ static size_t whole(size_t bytes)
 static enum found look(struct scan *scan, size_t at, struct zswap_block *block)
 {
 	const struct zs_recording *recording = scan->recording;
+	static const uint32_t magic = ZSWAP_BLOCK_MAGIC;
 	size_t left = recording->size - at;
 	struct zswap_block plain;
 	uint32_t crc;
 
 	if (left < sizeof(*block))
 		return left >= sizeof(block->magic) &&
-			!memcmp(recording->bytes + at, &(uint32_t){ ZSWAP_BLOCK_MAGIC },
-				sizeof(block->magic)) ? CUT_OFF : NO_BLOCK;
+			!memcmp(recording->bytes + at, &magic, sizeof(magic)) ? CUT_OFF : NO_BLOCK;
 	memcpy(block, recording->bytes + at, sizeof(*block));
 	if (block->magic != ZSWAP_BLOCK_MAGIC || block->bytes > ZSWAP_BLOCK_MOST)
 		return NO_BLOCK;

@@ -42,6 +42,7 @@ struct zs_past {
  * @stream: of zs_source_stream_start(); NULL before that
  * @written: of the counters, with @rejects
  * @rejects: by reason
+ * @few_reasons: of these are known: there is no right to look into the kernel
  * @note: what had to be done without
  */
 struct zs_source {
@@ -60,7 +61,7 @@ struct zs_source {
 	struct zs_stream *stream;
 	struct zs_past written;
 	struct zs_past rejects[ZSWAP_REJECT_SLOTS];
-	bool few_reasons;	/* of rejects: no right to look into the kernel */
+	bool few_reasons;
 	char note[512];
 };
 

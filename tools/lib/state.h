@@ -13,6 +13,7 @@
  * @ZS_STATE_NO_SWAP: it is enabled, but there is no swap for it to stand before
  * @ZS_STATE_IDLE: it is enabled, and no page came or went
  * @ZS_STATE_ACTIVE: it is at work
+ * @ZS_STATE_COUNT: how many there are
  */
 enum zs_state {
 	ZS_STATE_UNSUPPORTED,

@@ -32,10 +32,12 @@ void zs_triggers_close(struct zs_triggers *triggers);
 
 /**
  * zs_triggers_add - count an event from now on
+ * @triggers: of zs_triggers_open()
  * @event: "store"
  * @key: a field
  * @value: a field to sum up, or NULL
  * @fd: set to a file for zs_trigger_read()
+ * @error: why not
  */
 bool zs_triggers_add(struct zs_triggers *triggers, const char *event, const char *key,
 		     const char *value, int *fd, struct zs_error *error);

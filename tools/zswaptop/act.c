@@ -306,9 +306,9 @@ static void back(struct app *app)
 {
 	struct table *table = app->view->table;
 
-	if (app->view != views[app->tab])
+	if (app->view != views[app->tab]) {
 		app_show(app, views[app->tab]);
-	else if (table && *table->filter) {
+	} else if (table && *table->filter) {
 		*table->filter = '\0';
 		if (app->view->update)
 			app->view->update(app);

@@ -30,8 +30,8 @@ struct history_point {
  * @first: the first moment of all
  * @last: the newest
  * @previous: the one before it
- * @shown: the newest that is shown, and @shown_previous before it: all that is read here
- *	ends there
+ * @shown: the newest that is shown: all that is read here ends there
+ * @shown_previous: the one before that
  * @any: there is a @first
  */
 struct history {
@@ -54,7 +54,7 @@ void history_stop(struct history *history);
 /* Forget everything: what comes counts from another zero. */
 void history_clear(struct history *history);
 
-void history_add(struct history *history, const struct history_point *point);
+void history_add(struct history *history, const struct history_point *new);
 
 /* From now on, the newest moment is shown. */
 void history_show(struct history *history);

@@ -7,6 +7,7 @@
 #include <curses.h>
 
 #include "keys.h"
+#include "zswapscope.h"
 
 #define CONTROL(letter)	((letter) & 0x1f)
 #define ESCAPE		27
@@ -64,7 +65,7 @@ const struct key keys[] = {
 	{ { 'w' }, "w", IN_REJECTS, ACT_WHO, 0, "who: cgroups, or processes" },
 	{ { 'f' }, "f", IN_EVENTS, ACT_FOLLOW, 0, "follow the newest" },
 };
-const size_t keys_count = sizeof(keys) / sizeof(keys[0]);
+const size_t keys_count = ZS_ARRAY_SIZE(keys);
 
 const struct key *key_find(int code, unsigned int where)
 {

@@ -23,8 +23,8 @@ struct row {
 };
 
 enum column_kind {
-	COLUMN_TEXT,	/* const char *, cleaned; one in each table: it has at least its
-			 * width, and what the others leave */
+	/* One in each table: const char *, cleaned; at least of its width, and what others leave. */
+	COLUMN_TEXT,
 	COLUMN_WORD,	/* const char *, of the column's width */
 	/* The others are doubles; NAN is not known. */
 	COLUMN_RATE,	/* per second */
@@ -69,7 +69,8 @@ struct table_line {
 
 /**
  * struct table - a table
- * @columns: its columns, @columns_count of them
+ * @columns: its columns
+ * @columns_count: how many
  * @rows: the first row
  * @count: of rows
  * @stride: bytes from one to the next
@@ -79,14 +80,17 @@ struct table_line {
  * @by_id: not sorted, but in the order of their ids
  * @tree: rows below their parents
  * @filter: only rows whose text has this in it, and those above them; "" all
- * @lines: what is shown, @lines_count of them
+ * @lines: what is shown
+ * @lines_count: how many
+ * @lines_room: how many there is room for
  * @selected: id of the selected row; 0: none yet
  * @cursor: its line
  * @top: first line on the screen
  * @pinned: columns at the left that always stay
  * @shift: columns behind these that are scrolled out
  * @page: lines on the screen
- * @folded: ids of rows whose children are not shown, sorted, @folded_count of them
+ * @folded: ids of rows whose children are not shown, sorted
+ * @folded_count: how many
  */
 struct table {
 	const struct column *columns;

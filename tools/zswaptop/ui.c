@@ -11,6 +11,7 @@
 
 #include "text.h"
 #include "ui.h"
+#include "zswapscope.h"
 
 static const struct glyphs unicode = {
 	.spark = { " ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" },
@@ -86,7 +87,7 @@ static void choose_looks(bool colour)
 		return;
 	start_color();
 	use_default_colors();
-	for (size_t i = 0; i < sizeof(colours) / sizeof(colours[0]); i++) {
+	for (size_t i = 0; i < ZS_ARRAY_SIZE(colours); i++) {
 		short pair = (short)(i + 1);
 		short number = COLORS >= 256 ? colours[i].many : colours[i].few;
 
@@ -108,7 +109,7 @@ static void catch_crashes(void)
 	struct sigaction action = { .sa_handler = crashed, .sa_flags = SA_RESETHAND };
 	struct sigaction old;
 
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+	for (size_t i = 0; i < ZS_ARRAY_SIZE(numbers); i++)
 		/* a sanitizer has its own */
 		if (!sigaction(numbers[i], NULL, &old) && old.sa_handler == SIG_DFL)
 			sigaction(numbers[i], &action, NULL);

@@ -9,8 +9,9 @@
 
 /**
  * struct who - by cgroup and process
- * @kept: earlier readings, the oldest first, @kept_count of them
+ * @kept: earlier readings, the oldest first
  * @kept_ns: when they were taken
+ * @kept_count: how many there are
  * @recent: what happened in the interval
  * @recent_ns: its length
  * @total: since the source was attached
