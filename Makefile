@@ -28,7 +28,7 @@ endif
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all modules bpf tools test-programs test-modules install install-tools demo check test test-debug torture bench fuzz screens clean help FORCE
+.PHONY: all modules bpf tools test-programs test-modules install install-tools demo check coverage test test-debug torture bench fuzz screens clean help FORCE
 
 all: modules tools test-programs
 
@@ -41,6 +41,7 @@ help:
 	@echo 'make install-tools   all but the modules, with manual pages and completion for shells'
 	@echo 'make demo            a virtual machine that swaps, and zswaptop live in it'
 	@echo 'make check           what tools see that read the sources; CHECKS="sparse licence" for some of them'
+	@echo 'make coverage        which lines of tools/lib the unit tests run'
 	@echo 'make test            all tests; TESTS="a.t b.t" for some, JOBS=N for N at a time (2)'
 	@echo 'make test-debug      some of them on a kernel with KASAN and lockdep, built first; TESTS= for others'
 	@echo 'make torture         wrong pages are looked for while everything changes; MINUTES=N for so long (10),'
@@ -160,6 +161,10 @@ demo:
 check:
 	$(Q)tests/deps check
 	$(Q)tests/check -j $(JOBS) $(CHECKS)
+
+coverage:
+	$(Q)tests/deps
+	$(Q)JOBS=$(JOBS) tests/coverage
 
 test:
 	$(Q)tests/deps browser
