@@ -28,7 +28,7 @@ endif
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all modules bpf tools test-programs test-modules install install-tools demo check coverage test test-debug torture bench fuzz screens clean help FORCE
+.PHONY: all modules bpf tools test-programs test-modules install install-tools demo check coverage test test-debug torture torture-mutants bench fuzz screens clean help FORCE
 
 all: modules tools test-programs
 
@@ -46,6 +46,7 @@ help:
 	@echo 'make test-debug      some of them on a kernel with KASAN and lockdep, built first; TESTS= for others'
 	@echo 'make torture         wrong pages are looked for while everything changes; MINUTES=N for so long (10),'
 	@echo '                     KERNEL=debug for the one of test-debug, SEED=N to choose what is done'
+	@echo 'make torture-mutants   whether it finds errors put into the modules; MINUTES=N for each (3), MUTANTS="a b" for some'
 	@echo 'make bench           what it costs to watch and record, and ours beside the kernel'\''s own zswap, as'
 	@echo '                     ratios; QUICK=1 for less of it, BENCH="density thrash" for some of its parts'
 	@echo 'make fuzz            the reader of recordings with damaged ones; RUNS=N for so many (a million)'
@@ -191,9 +192,15 @@ torture:
 	$(Q)tests/deps
 	$(Q)$(MAKE) -j $(JOBS) tools test-programs
 	$(Q)kdir=$$($(if $(filter debug,$(KERNEL)),$(DEBUG_KERNEL),$(FETCH)) --print kdir) && \
-		$(MAKE) modules $(if $(filter debug,$(KERNEL)),FLAVOUR=debug) KDIR="$$kdir"
+		$(MAKE) modules test-modules $(if $(filter debug,$(KERNEL)),FLAVOUR=debug) KDIR="$$kdir"
 	$(Q)ZS_KERNEL=$(filter debug,$(KERNEL)) MINUTES='$(MINUTES)' SEED='$(SEED)' BARE='$(BARE)' OPTIONS='$(OPTIONS)' \
 		tests/torture/long
+
+# Each error that is known of is put into the modules, to see whether torture finds it.
+torture-mutants:
+	$(Q)tests/deps
+	$(Q)kdir=$$($(FETCH) --print kdir) && $(MAKE) -j $(JOBS) tools test-programs test-modules KDIR="$$kdir"
+	$(Q)MINUTES='$(or $(MINUTES),3)' SEED='$(or $(SEED),1)' OPTIONS='$(OPTIONS)' tests/torture/mutants $(MUTANTS)
 
 # What is timed to the microsecond has the machine for itself; of the others three run at a
 # time: the two that take longest, which wait for their disks, and one of those that count.

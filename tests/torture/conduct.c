@@ -29,10 +29,17 @@ static const struct action *actions_of(unsigned int which, unsigned int *count)
 	return which ? machine_actions : settings_actions;
 }
 
-/* Without our modules, there is less to do. */
+/* Without our modules there is less to do, as there is on an ordinary kernel. */
 static bool is_possible(const struct action *action)
 {
-	return !(opt.bare && action->kind == ACTION_OURS);
+	switch (action->kind) {
+	case ACTION_OURS:
+		return !opt.bare;
+	case ACTION_INJECTION:
+		return !opt.bare && can_inject();
+	default:
+		return true;
+	}
 }
 
 static bool did_all(const struct conductor *conductor)
@@ -163,8 +170,10 @@ pid_t conduct(unsigned int which)
 	prctl(PR_SET_NAME, names[which]);
 	conductor.actions = actions_of(which, &conductor.nr_actions);
 	conductor.first = which ? nr_settings_actions : 0;
-	if (which && !opt.bare)
+	if (which && !opt.bare) {
+		hold_begin();
 		recorder_start();
+	}
 	if (opt.calm)
 		while (atomic_load(&torture->phase) == PHASE_RUN && !atomic_load(&torture->fold))
 			await_pages(&conductor, 100);
@@ -173,8 +182,10 @@ pid_t conduct(unsigned int which)
 	/* the finding wants to look at it */
 	while (atomic_load(&torture->phase) == PHASE_FOUND)
 		pause();
-	if (which && !opt.bare)
+	if (which && !opt.bare) {
 		recorder_stop();
+		count_stored_again();
+	}
 	_exit(0);
 }
 

@@ -5,8 +5,8 @@
  * cgroup is removed, and the slot has another life.  Some have children that share their
  * memory, in another cgroup below the life's own.
  *
- * At the end of a run, each verifies all its pages and stands still; once swap is off, it
- * does so again.
+ * At the end of a run, each verifies all its pages and gives them up; after that, it writes
+ * some of them anew, and once swap is off, it verifies again.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -29,6 +29,8 @@
 /* A life's operations: so many, and up to so many more. */
 #define LIFE_LEAST	500
 #define LIFE_MORE	1500
+/* At the end, one page in so many is written once more. */
+#define FILLED		3
 
 /* Of children: those that are not of this process. */
 static pid_t children[MAX_CHILDREN];
@@ -39,7 +41,8 @@ static bool is_child;
 static const unsigned int weights[NR_OPERATIONS] = {
 	[OP_WRITE] = 30, [OP_ZERO] = 2, [OP_READ] = 40, [OP_PIPE] = 4, [OP_DROP] = 3,
 	[OP_FREE] = 4, [OP_RENEW] = 2, [OP_PAGEOUT] = 8, [OP_COLD] = 2, [OP_WILLNEED] = 2,
-	[OP_FORK] = 3, [OP_PROTECT] = 2, [OP_AWAY] = 2, [OP_SHARED_WRITE] = 30,
+	[OP_FORK] = 3, [OP_PROTECT] = 2, [OP_AWAY] = 2, [OP_LINGER] = 6, [OP_AGAIN] = 6,
+	[OP_SHARED_WRITE] = 30,
 	[OP_SHARED_READ] = 40, [OP_PREAD] = 8, [OP_PWRITE] = 5, [OP_PUNCH] = 2,
 	[OP_UNMAP] = 4, [OP_SHARED_PAGEOUT] = 8,
 };
@@ -107,6 +110,7 @@ static void __attribute__((noreturn)) be_child(struct region *region, unsigned i
 	is_child = true;
 	nr_children = 0;
 	region->planting = false;
+	region->lingering.count = 0;
 	lock_own();
 	region_inherit(region, region_number(region->number, region->slot->life, false));
 	region->random ^= (uint64_t)getpid() << 32;
@@ -190,16 +194,46 @@ static void enter(const struct slot *slot, const char *leaf)
 		die("%s: %s", path, strerror(errno));
 }
 
-/* Verify all, let the main process switch swap off, and verify again. */
-static void rest(struct region *region)
+/* What is to be done in this phase is done. */
+static void rest(struct region *region, int phase)
 {
-	struct slot *slot = region->slot;
-
-	atomic_store(&slot->resting, true);
+	atomic_store(&region->slot->resting, true);
 	call_main();
-	while (atomic_load(&torture->phase) == PHASE_VERIFY)
-		syscall(SYS_futex, &torture->phase, FUTEX_WAIT, PHASE_VERIFY, NULL, NULL, 0);
+	while (atomic_load(&torture->phase) == phase)
+		syscall(SYS_futex, &torture->phase, FUTEX_WAIT, phase, NULL, NULL, 0);
 	stand_still();
+}
+
+/* Nobody else has this memory any more. */
+static void give_all_up(struct region *region)
+{
+	struct run all = { 0, region->pages };
+
+	advise(region, all, region->shared ? MADV_REMOVE : MADV_DONTNEED);
+	region_zeroed(region, all);
+}
+
+/* There is to be something for swapoff. */
+static void fill(struct region *region)
+{
+	struct run part = { 0, region->pages / FILLED };
+
+	for (unsigned int i = 0; i < part.count; i++)
+		region_write(region, i);
+	advise(region, part, MADV_PAGEOUT);
+}
+
+/*
+ * All was verified: let the main process see that nothing is left in swap of what is given
+ * up, and then switch swap off, and verify once more.
+ */
+static void finish(struct region *region)
+{
+	rest(region, PHASE_VERIFY);
+	give_all_up(region);
+	rest(region, PHASE_EMPTY);
+	fill(region);
+	rest(region, PHASE_FILL);
 	region_verify_all(region);
 }
 
@@ -251,7 +285,7 @@ static void __attribute__((noreturn)) live(struct slot *slot, uint64_t seed)
 	region_verify_all(&region);
 	stand_still();
 	if (atomic_load(&torture->phase) != PHASE_RUN)
-		rest(&region);
+		finish(&region);
 	_exit(0);
 }
 

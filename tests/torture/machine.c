@@ -76,8 +76,8 @@ static bool change_processor(struct conductor *conductor, const void *about)
 
 /* --- Modules --- */
 
-/* Tools that were killed are detached a little later. */
-static void remove_module(const char *name)
+/** remove_module() - rmmod; tools that were killed are detached a little later */
+void remove_module(const char *name)
 {
 	note("rmmod %s", name);
 	while (syscall(SYS_delete_module, name, O_NONBLOCK)) {
@@ -87,17 +87,29 @@ static void remove_module(const char *name)
 	}
 }
 
-static void insert_module(const char *name, const char *parameters)
+/** insert_module() - insmod; whether that could be done, or errno says why not */
+bool insert_module(const char *name, const char *parameters)
 {
+	int fd, failed, error;
 	char path[256];
-	int fd;
 
 	note("insmod %s %s", name, parameters);
 	snprintf(path, sizeof(path), "%s/%s.ko", opt.modules, name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || syscall(SYS_finit_module, fd, parameters, 0))
-		die("insmod %s %s: %s", path, parameters, strerror(errno));
+	if (fd < 0)
+		die("%s: %s", path, strerror(errno));
+	failed = syscall(SYS_finit_module, fd, parameters, 0);
+	error = errno;
 	close(fd);
+	errno = error;
+	return !failed;
+}
+
+/** count_stored_again() - before the module goes, which has a counter of that */
+void count_stored_again(void)
+{
+	atomic_fetch_add(&torture->stored_again,
+			 get_number("/sys/kernel/debug/zswap/duplicate_entry"));
 }
 
 static void insert_cache(struct conductor *conductor)
@@ -109,17 +121,50 @@ static void insert_cache(struct conductor *conductor)
 		 "max_pool_percent=%u compressor=%s shrinker_enabled=%c buddies=%u frame_order=%u",
 		 2 + draw(conductor, 8), compressors[draw(conductor, ARRAY_SIZE(compressors))],
 		 "NY"[draw(conductor, 2)], 2 + draw(conductor, 31), draw(conductor, 3));
-	insert_module("zswap_zbud", parameters);
+	if (!insert_module("zswap_zbud", parameters))
+		die("insmod zswap_zbud %s: %s", parameters, strerror(errno));
 }
 
-/* All that is in the pool goes to the swap devices, while others go on. */
+/**
+ * hold_begin() - while pages are stored, somebody else has some of them
+ *
+ * For as long as the module is the same one: see again.c.
+ */
+void hold_begin(void)
+{
+	if (!insert_module("zs_hold", "every=3"))
+		die("insmod zs_hold: %s", strerror(errno));
+}
+
+/** hold_end() - no more */
+void hold_end(void)
+{
+	atomic_fetch_add(&torture->held, get_number("/sys/module/zs_hold/parameters/hits"));
+	remove_module("zs_hold");
+}
+
+/** drop_modules() - those of tests, which a run that has failed may have left */
+void drop_modules(void)
+{
+	syscall(SYS_delete_module, "zs_fault", O_NONBLOCK);
+	syscall(SYS_delete_module, "zs_hold", O_NONBLOCK);
+}
+
+/* All that is in the pool goes to the swap devices, while others go on; or fails to, at first. */
 static bool change_cache(struct conductor *conductor, const void *about)
 {
+	bool failing = draw(conductor, 2) && fail_begin(conductor, &fault_writeback);
+
 	(void)about;
 	recorder_stop();
+	count_stored_again();
 	remove_module("zswap_zbud");
+	if (failing)
+		fail_end(&fault_writeback);
+	hold_end();
 	await_pages(conductor, 50);
 	insert_cache(conductor);
+	hold_begin();
 	recorder_start();
 	return true;
 }
@@ -127,6 +172,8 @@ static bool change_cache(struct conductor *conductor, const void *about)
 /* The hooks go first, and that drains the pool. */
 static bool change_hooks(struct conductor *conductor, const void *about)
 {
+	bool failing = draw(conductor, 2) && fail_begin(conductor, &fault_writeback);
+
 	(void)about;
 	recorder_stop();
 	while (!put(LIVEPATCH "/enabled", "0")) {
@@ -135,13 +182,19 @@ static bool change_hooks(struct conductor *conductor, const void *about)
 		wait_briefly();
 	}
 	note("the hooks let go");
+	if (failing)
+		fail_end(&fault_writeback);
 	while (exists(LIVEPATCH))
 		wait_briefly();
+	count_stored_again();
 	remove_module("zswap_zbud");
+	hold_end();
 	remove_module("frontswap");
 	await_pages(conductor, 50);
-	insert_module("frontswap", "");
+	if (!insert_module("frontswap", ""))
+		die("insmod frontswap: %s", strerror(errno));
 	insert_cache(conductor);
+	hold_begin();
 	recorder_start();
 	return true;
 }
@@ -192,6 +245,8 @@ const struct action machine_actions[] = {
 	{ "histograms", use_tool, &histograms, ACTION_OURS },
 	{ "zswaptop", use_tool, &top, ACTION_OURS },
 	{ "record", use_tool, &recorder, ACTION_OURS },
+	{ "fail-slab", fail_allocations, &fault_slab, ACTION_INJECTION },
+	{ "fail-pages", fail_allocations, &fault_pages, ACTION_INJECTION },
 };
 
 const unsigned int nr_machine_actions = ARRAY_SIZE(machine_actions);

@@ -25,6 +25,9 @@
 #include "cgroup.h"
 #include "region.h"
 
+/* So many times what is between two actions, on average. */
+#define CALM	30
+
 struct torture *torture;
 struct options opt = {
 	.decks = 1,
@@ -315,6 +318,8 @@ static bool look(void)
 		return false;
 	}
 	if (atomic_load(&torture->found)) {
+		printf("A wrong page was found after %.1f s.\n",
+		       (torture->finding.found_ns - began_ns) / 1e9);
 		finding_print();
 		return false;
 	}
@@ -322,6 +327,14 @@ static bool look(void)
 }
 
 /* --- The run --- */
+
+/* Where a life is over, there is another one. */
+static void fill_slots(void)
+{
+	for (unsigned int i = 0; i < torture->nr_slots; i++)
+		if (!torture->slots[i].pid && is_phase(PHASE_RUN))
+			fill_slot(&torture->slots[i]);
+}
 
 /* Lives, one after the other, until the conductors have done all that they should. */
 static bool run(void)
@@ -331,9 +344,23 @@ static bool run(void)
 			return false;
 		if (opt.seconds && now_ns() > began_ns + opt.seconds * NSEC)
 			atomic_store(&torture->fold, true);
-		for (unsigned int i = 0; i < torture->nr_slots; i++)
-			if (!torture->slots[i].pid && is_phase(PHASE_RUN))
-				fill_slot(&torture->slots[i]);
+		fill_slots();
+	}
+	return true;
+}
+
+/*
+ * What a module has forgotten goes with it; so before the end there is a while in which it
+ * stays, and nothing else is changed.
+ */
+static bool go_on_calmly(void)
+{
+	uint64_t enough = atomic_load(&torture->swapped) + CALM * opt.pace;
+
+	while (!opt.calm && atomic_load(&torture->swapped) < enough) {
+		if (!look())
+			return false;
+		fill_slots();
 	}
 	return true;
 }
@@ -363,23 +390,58 @@ static bool wait_until(bool (*condition)(void))
 	return true;
 }
 
-/* All pages are verified with swap, and again when swap had to give them all back. */
+static void begin_phase(enum phase phase)
+{
+	for (unsigned int i = 0; i < torture->nr_slots; i++) {
+		atomic_store(&torture->slots[i].active_ns, now_ns());
+		atomic_store(&torture->slots[i].resting, false);
+	}
+	set_phase(phase);
+}
+
+/*
+ * Nobody has a page of zswap's without a swap entry of it.  Both numbers are of all that ever
+ * were in one of the cgroups; and what is in swap of them is next to nothing now.  The first
+ * one may be a moment old.
+ */
+static bool nothing_forgotten(void)
+{
+	uint64_t until = now_ns() + opt.stall * NSEC, held, used;
+
+	do {
+		held = get_field(CGROUPS "/memory.stat", "zswapped");
+		used = get_number(CGROUPS "/memory.swap.current");
+		if (held <= used)
+			return true;
+		wait_briefly();
+	} while (now_ns() < until);
+	printf("FORGOTTEN: zswap has %lu pages of swap entries that were freed, and %lu are in use\n",
+	       held / PAGE_BYTES, used / PAGE_BYTES);
+	return false;
+}
+
+/*
+ * All pages are verified with swap; given up, and then swap has nothing of them; and some that
+ * were written anew are verified when swap had to give them all back.
+ */
 static bool end(void)
 {
-	set_phase(PHASE_VERIFY);
+	begin_phase(PHASE_VERIFY);
 	if (!wait_until(all_rest))
 		return false;
-	for (unsigned int i = 0; i < torture->nr_slots; i++) {
-		struct slot *slot = &torture->slots[i];
-
-		if (slot->pid)
-			cgroup_limit(slot->cgroup, slot->pages, LIMIT_SOFT, &(uint64_t){ 0 });
-		atomic_store(&slot->active_ns, now_ns());
-		atomic_store(&slot->resting, false);
-	}
-	if (!machine_swapoff())
+	for (unsigned int i = 0; i < torture->nr_slots; i++)
+		if (torture->slots[i].pid)
+			cgroup_limit(torture->slots[i].cgroup, torture->slots[i].pages, LIMIT_SOFT,
+				     &(uint64_t){ 0 });
+	begin_phase(PHASE_EMPTY);
+	if (!wait_until(all_rest) || !nothing_forgotten())
 		return false;
-	set_phase(PHASE_AGAIN);
+	if (!opt.bare)
+		hold_end();
+	begin_phase(PHASE_FILL);
+	if (!wait_until(all_rest) || !machine_swapoff())
+		return false;
+	begin_phase(PHASE_AGAIN);
 	return wait_until(all_ended) && !rmdir(CGROUPS);
 }
 
@@ -397,8 +459,12 @@ static void print_summary(uint64_t oom_kills)
 	print_operations();
 	printf("; actions: ");
 	print_actions();
-	printf("; lives %lu, killed %lu, children %lu; events %lu, lost %lu; OOM kills %lu; "
-	       "verified %lu, swapped %lu, wrong 0\n", atomic_load(&torture->lives),
+	printf("; faults %lu: ", all_faults());
+	print_faults();
+	printf("; held %lu, stored again %lu; lives %lu, killed %lu, children %lu; events %lu, "
+	       "lost %lu; OOM kills %lu; verified %lu, swapped %lu, wrong 0\n",
+	       atomic_load(&torture->held), atomic_load(&torture->stored_again),
+	       atomic_load(&torture->lives),
 	       atomic_load(&torture->killed), atomic_load(&torture->forks),
 	       atomic_load(&torture->events), atomic_load(&torture->events_lost), oom_kills,
 	       atomic_load(&torture->verified), atomic_load(&torture->swapped));
@@ -420,6 +486,7 @@ static void kill_all(void)
 	for (unsigned int i = 0; i < torture->nr_slots; i++)
 		if (torture->slots[i].pid)
 			life_end(&torture->slots[i]);
+	drop_modules();
 	rmdir(CGROUPS "/balloon");
 	rmdir(CGROUPS);
 }
@@ -566,8 +633,9 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	oom_kills = get_field("/proc/vmstat", "oom_kill");
 	begin();
-	good = run() && end() && (opt.calm || all_done());
+	good = run() && go_on_calmly() && end() && (opt.calm || all_done());
 	if (!good) {
+		printf("It failed after %.1f s.\n", (now_ns() - began_ns) / 1e9);
 		kill_all();
 		return 1;
 	}

@@ -2,10 +2,10 @@
 /*
  * What is in a page, and what that says.
  *
- * A page is of a kind that its name chooses: one word all over; noise, which does not
- * compress; or words of which a share is noise and the others are a few that come again,
- * so that compressed pages have all lengths there are.  All but the first kind begin with
- * a head of three words: the name, and the sum of all other words.
+ * A page is of a kind that its name chooses: one word all over, or all over but for one
+ * place; noise, which does not compress; or words of which a share is noise and the others
+ * are a few that come again, so that compressed pages have all lengths there are.  All but
+ * the first kind begin with a head of three words: the name, and the sum of all other words.
  */
 #include <string.h>
 
@@ -51,6 +51,15 @@ static struct page_name unpack(uint64_t packed)
 	return (struct page_name){ packed >> 40, packed >> 24, packed & MAX_GENERATION };
 }
 
+/* Of the pages of one word, one in so many has another one somewhere. */
+#define ODD_SHARE	3
+
+/* A page of one word. */
+struct plain {
+	uint64_t word, odd;
+	size_t at;		/* where @odd is; 0: it is as all others */
+};
+
 static enum kind kind_of(struct page_name name, uint64_t *random)
 {
 	unsigned int mixture = name.region % (sizeof(mixtures) / sizeof(*mixtures));
@@ -69,6 +78,20 @@ static uint64_t word_of(struct page_name name)
 	uint64_t packed = pack(name);
 
 	return packed << 8 | ((packed * 0x9e3779b97f4a7c15u) >> 57 << 1 | 1);
+}
+
+/* Half of the odd words are the last one, which is the easiest to be forgotten. */
+static struct plain plain_of(struct page_name name, uint64_t random)
+{
+	struct plain plain = { .word = word_of(name) };
+
+	plain.odd = plain.word;
+	if (next_random(&random) % ODD_SHARE)
+		return plain;
+	plain.at = next_random(&random) % 2 ? PAGE_WORDS - 1 :
+		1 + next_random(&random) % (PAGE_WORDS - 1);
+	plain.odd = ~plain.word;
+	return plain;
 }
 
 /*
@@ -124,9 +147,11 @@ void page_make(struct page_name name, void *page)
 	}
 	kind = kind_of(name, &random);
 	if (kind == KIND_WORD) {
-		random = word_of(name);
+		struct plain plain = plain_of(name, random);
+
 		for (size_t i = 0; i < PAGE_WORDS; i++)
-			words[i] = random;
+			words[i] = plain.word;
+		words[plain.at] = plain.odd;
 		return;
 	}
 	words[0] = head_of(name);
@@ -139,19 +164,21 @@ void page_make(struct page_name name, void *page)
 	words[SUM_WORD] = page_sum(words);
 }
 
-static bool all_are(const uint64_t *words, uint64_t word)
+static bool all_are(const uint64_t *words, struct plain plain)
 {
-	uint64_t differ = 0;
+	uint64_t differ = words[plain.at] ^ plain.odd;
 
-	for (size_t i = 0; i < PAGE_WORDS; i++)
-		differ |= words[i] ^ word;
+	for (size_t i = 0; i < plain.at; i++)
+		differ |= words[i] ^ plain.word;
+	for (size_t i = plain.at + 1; i < PAGE_WORDS; i++)
+		differ |= words[i] ^ plain.word;
 	return !differ;
 }
 
 /** page_is_zero() - whether all of a page is zeros */
 bool page_is_zero(const void *page)
 {
-	return all_are(page, 0);
+	return all_are(page, (struct plain){ 0 });
 }
 
 /**
@@ -167,9 +194,17 @@ bool page_is(struct page_name name, const void *page)
 	if (!name.generation)
 		return page_is_zero(page);
 	if (kind_of(name, &random) == KIND_WORD)
-		return all_are(words, word_of(name));
+		return all_are(words, plain_of(name, random));
 	return words[0] == head_of(name) && words[1] == name.generation &&
 		words[SUM_WORD] == page_sum(words);
+}
+
+/** page_is_noise() - whether a page of that name does not compress */
+bool page_is_noise(struct page_name name)
+{
+	uint64_t random;
+
+	return name.generation && kind_of(name, &random) == KIND_NOISE;
 }
 
 /**
@@ -192,8 +227,11 @@ size_t page_words_of(struct page_name name, const void *page)
 /* The name that the page says, if it says one; *whole: and its contents are those. */
 static bool identify(const uint64_t *words, struct page_name *name, bool *whole)
 {
+	uint64_t random;
+
 	*name = unpack(words[0] >> 8);
-	*whole = name->generation && word_of(*name) == words[0] && all_are(words, words[0]);
+	*whole = name->generation && word_of(*name) == words[0] &&
+		kind_of(*name, &random) == KIND_WORD && page_is(*name, words);
 	if (*whole)
 		return true;
 	if (words[0] >> 32 != MAGIC << 16 || !words[1] || words[1] > MAX_GENERATION)

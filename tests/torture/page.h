@@ -65,6 +65,7 @@ uint64_t next_random(uint64_t *state);
 void page_make(struct page_name name, void *page);
 bool page_is(struct page_name name, const void *page);
 bool page_is_zero(const void *page);
+bool page_is_noise(struct page_name name);
 void page_judge(struct page_name wanted, const void *page, struct page_verdict *verdict);
 const char *page_fault_word(enum page_fault fault);
 size_t page_words_of(struct page_name name, const void *page);

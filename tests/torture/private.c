@@ -272,4 +272,6 @@ operation_fn *const private_operations[NR_OPERATIONS] = {
 	[OP_AWAY] = op_away,
 	[OP_PROTECT] = op_protect,
 	[OP_FORK] = op_fork,
+	[OP_LINGER] = op_linger,
+	[OP_AGAIN] = op_again,
 };

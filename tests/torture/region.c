@@ -169,13 +169,18 @@ struct page_name region_next(struct region *region, unsigned int index)
 	return region_name(region, index);
 }
 
+/** region_write_as_named() - write the page that region_next() has said */
+void region_write_as_named(struct region *region, unsigned int index)
+{
+	touch(region, index);
+	page_make(region_name(region, index), region_page(region, index));
+}
+
 /** region_write() - write the page's next generation */
 void region_write(struct region *region, unsigned int index)
 {
-	struct page_name name = region_next(region, index);
-
-	touch(region, index);
-	page_make(name, region_page(region, index));
+	region_next(region, index);
+	region_write_as_named(region, index);
 }
 
 /** region_zeroed() - these pages are zeros now */

@@ -23,6 +23,11 @@ struct page_state {
 	uint64_t written_ns;
 };
 
+/* Some pages of a region. */
+struct run {
+	unsigned int first, count;
+};
+
 struct region {
 	unsigned char *base;
 	unsigned int pages;
@@ -33,12 +38,8 @@ struct region {
 	struct slot *slot;
 	enum operation operation;	/* that is under way */
 	uint64_t random;
+	struct run lingering;		/* see again.c */
 	bool planting;
-};
-
-/* Some pages of one. */
-struct run {
-	unsigned int first, count;
 };
 
 void region_make(struct region *region, unsigned int pages, bool shared);
@@ -49,6 +50,7 @@ struct run region_lock(struct region *region, struct run run);
 void region_unlock(struct region *region, struct run run);
 struct page_name region_next(struct region *region, unsigned int index);
 void region_write(struct region *region, unsigned int index);
+void region_write_as_named(struct region *region, unsigned int index);
 void region_zeroed(struct region *region, struct run run);
 struct page_name region_name(const struct region *region, unsigned int index);
 unsigned char *region_page(const struct region *region, unsigned int index);
@@ -68,6 +70,9 @@ extern operation_fn *const shared_operations[NR_OPERATIONS];
 bool advise(struct region *region, struct run run, int advice);
 struct run draw_wide(struct region *region);
 void read_back(struct region *region, struct run run);
+
+/* again.c */
+operation_fn op_linger, op_again;
 
 /* life.c */
 void operate(struct region *region, unsigned int operations);

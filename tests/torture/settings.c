@@ -46,7 +46,7 @@ static const struct setting
 	frame_order = { PARAMETERS "frame_order", { "0", "2" }, { "1", "2" } },
 	huge_pages = { THP "enabled", { "never" }, { "always", "madvise" } },
 	huge_shared_pages = { THP "shmem_enabled", { "never" }, { "advise", "always" } },
-	middle_pages = { THP "hugepages-64kB/enabled", { "always" }, { "inherit", "never" } },
+	middle_pages = { THP "hugepages-64kB/enabled", { "never" }, { "inherit", "always" } },
 	lru = { "/sys/kernel/mm/lru_gen/enabled", { "n" }, { "y" } },
 	readahead = { "/proc/sys/vm/page-cluster", { "0", "5" }, { "2", "3" } },
 	swappiness = { "/proc/sys/vm/swappiness", { "200", "1" }, { "60", "100" } },
@@ -275,6 +275,12 @@ const struct action settings_actions[] = {
 	{ "zswap.max-of-all", limit_all, NULL, ACTION_ANY },
 	{ "memory.reclaim", reclaim, NULL, ACTION_ANY },
 	{ "kill", kill_life, NULL, ACTION_ANY },
+	{ "fail-zbud_alloc", fail_function, &fault_zbud_alloc, ACTION_OURS },
+	{ "fail-entry_alloc", fail_function, &fault_entry_alloc, ACTION_OURS },
+	{ "fail-index_insert", fail_function, &fault_index_insert, ACTION_OURS },
+	{ "fail-lru_prepare", fail_function, &fault_lru_prepare, ACTION_OURS },
+	{ "fail-compress", fail_function, &fault_compress, ACTION_OURS },
+	{ "fail-writeback", fail_function, &fault_writeback, ACTION_OURS },
 	{ "kswapd", inflate, NULL, ACTION_SLOW },
 };
 

@@ -24,6 +24,7 @@ torture_setup() {
 	modprobe brd rd_nr=1 rd_size=8192
 	# Off by default where there is so little memory.
 	echo always > /sys/kernel/mm/transparent_hugepage/enabled
+	echo inherit > /sys/kernel/mm/transparent_hugepage/hugepages-64kB/enabled
 	echo advise > /sys/kernel/mm/transparent_hugepage/shmem_enabled
 	ok torture_areas_on 'there are three swap areas'
 }
@@ -46,6 +47,8 @@ torture_run() {
 	is $? 0 "$1: every page is as it was left, and each action was done" ||
 		diag "$(tail -n 20 "$VM_OUT/$1.log")"
 	diag "$1: $(cat "$VM_OUT/$1.out")"
+	like "$(cat "$VM_OUT/$1.out")" '; faults [1-9][0-9]*: .*; held [1-9][0-9]*, stored again [1-9]' \
+		"$1: functions failed meanwhile, and pages were stored again that the pool still had"
 	like "$(cat "$VM_OUT/$1.out")" '; OOM kills 0; verified [0-9]+, swapped [1-9][0-9]*, wrong 0$' \
 		"$1: pages were verified that had been in swap, and nothing was killed for memory"
 	ok no_swap_in_use "$1: no swap is in use"

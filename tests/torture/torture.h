@@ -6,6 +6,7 @@
  *	main.c		options, lives, the end
  *	life.c		processes in a cgroup of their own: what they do, one thing after another
  *	private.c	what is done to memory of one process, and of its children
+ *	again.c		the same page, stored again while the pool has what it was
  *	shared.c	what is done to memory that several have
  *	region.c	memory whose pages are known
  *	page.c		what is in a page
@@ -13,6 +14,7 @@
  *	conduct.c	the two that change things, and what they have in common
  *	settings.c	parameters, cgroups' limits, memory pressure
  *	machine.c	swap areas, processors, modules, tools
+ *	faults.c	functions of the modules that fail
  *	recorder.c	zswap-trace record, which runs beside all that
  *	finding.c	a wrong page, and its history
  *	files.c		small files of the kernel
@@ -40,6 +42,7 @@
 #define MAX_AREAS	3
 #define MAX_SLOTS	16
 #define MAX_ACTIONS	64
+#define MAX_FAULTS	16
 #define MAX_RECORDINGS	4
 #define MAX_REGIONS	0x10000U
 #define NOTES		32
@@ -52,7 +55,7 @@
 	X(RENEW, "renew") X(PAGEOUT, "pageout") X(COLD, "cold")		\
 	X(WILLNEED, "willneed") X(HUGE, "huge") X(COLLAPSE, "collapse")	\
 	X(MOVE, "move") X(AWAY, "away") X(PROTECT, "protect")		\
-	X(FORK, "fork")							\
+	X(FORK, "fork") X(LINGER, "linger") X(AGAIN, "again")		\
 	X(SHARED_WRITE, "shared-write") X(SHARED_READ, "shared-read")	\
 	X(PREAD, "pread") X(PWRITE, "pwrite") X(PUNCH, "punch")		\
 	X(TRUNCATE, "truncate") X(UNMAP, "unmap")			\
@@ -69,7 +72,9 @@ enum operation {
 enum phase {
 	PHASE_RUN,
 	PHASE_VERIFY,	/* every process verifies all it has, and stands still */
-	PHASE_AGAIN,	/* once more, without swap */
+	PHASE_EMPTY,	/* gives all of it up */
+	PHASE_FILL,	/* and writes a part of it anew, and has that swapped out */
+	PHASE_AGAIN,	/* verifies all once more, without swap */
 	PHASE_FOUND,	/* a page was wrong: nobody goes on */
 };
 
@@ -135,6 +140,10 @@ struct torture {
 	_Atomic uint64_t actions[MAX_ACTIONS];
 	_Atomic uint64_t lives, killed, ended, forks;
 	_Atomic uint64_t events, events_lost;
+	atomic_flag failing;		/* a function, by zs_fault.ko, of which there is but one */
+	_Atomic uint64_t faults[MAX_FAULTS];
+	_Atomic uint64_t held;		/* folios, by somebody else, while they were stored */
+	_Atomic uint64_t stored_again;	/* as far as was looked: see count_stored_again() */
 	atomic_uint next_region;
 	atomic_bool planted;
 	/* whoever waits for more pages is woken at that many */
@@ -216,6 +225,7 @@ struct action {
 		ACTION_ANY,
 		ACTION_OURS,		/* it takes the modules */
 		ACTION_SLOW,		/* no more often than it has to be */
+		ACTION_INJECTION,	/* the modules, and a kernel that can fail on demand */
 	} kind;
 };
 
@@ -230,7 +240,25 @@ bool all_done(void);
 void print_actions(void);
 
 /* machine.c */
+bool insert_module(const char *name, const char *parameters);
+void remove_module(const char *name);
+void count_stored_again(void);
+void hold_begin(void);
+void hold_end(void);
+void drop_modules(void);
 bool machine_swapoff(void);
+
+/* faults.c */
+struct fault;
+extern const struct fault fault_zbud_alloc, fault_entry_alloc, fault_index_insert,
+	fault_lru_prepare, fault_compress, fault_writeback, fault_slab, fault_pages;
+bool fail_begin(struct conductor *conductor, const struct fault *fault);
+void fail_end(const struct fault *fault);
+bool fail_function(struct conductor *conductor, const void *about);
+bool fail_allocations(struct conductor *conductor, const void *about);
+bool can_inject(void);
+uint64_t all_faults(void);
+void print_faults(void);
 
 /* recorder.c */
 pid_t spawn(char *const argv[], int *out);

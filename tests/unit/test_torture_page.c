@@ -28,17 +28,19 @@ static enum page_fault fault_of(struct page_name wanted)
 	return verdict.fault;
 }
 
-static bool is_one_word(const struct page *of)
+/* Words that are not as the first one. */
+static size_t other_words(const struct page *of)
 {
+	size_t count = 0;
+
 	for (size_t i = 1; i < PAGE_WORDS; i++)
-		if (of->words[i] != of->words[0])
-			return false;
-	return true;
+		count += of->words[i] != of->words[0];
+	return count;
 }
 
 static void right(void **state)
 {
-	unsigned int one_word = 0;
+	unsigned int one_word = 0, nearly = 0, last = 0, noise = 0;
 
 	(void)state;
 	for (unsigned int region = 1; region <= REGIONS; region++)
@@ -46,10 +48,18 @@ static void right(void **state)
 			page_make(name_of(region, index, 1 + index % 3), &page);
 			assert_int_equal(fault_of(name_of(region, index, 1 + index % 3)), PAGE_RIGHT);
 			assert_false(page_is_zero(&page));
-			one_word += is_one_word(&page);
+			one_word += !other_words(&page);
+			nearly += other_words(&page) == 1;
+			last += other_words(&page) == 1 &&
+				page.words[PAGE_WORDS - 1] != page.words[0];
+			noise += page_is_noise(name_of(region, index, 1 + index % 3));
 		}
 	/* neither all of them nor none */
 	assert_in_range(one_word, REGIONS * PAGES / 20, REGIONS * PAGES / 2);
+	assert_in_range(noise, REGIONS * PAGES / 20, REGIONS * PAGES / 2);
+	/* those that differ in one word do so at their end, or elsewhere */
+	assert_in_range(nearly, REGIONS * PAGES / 50, one_word);
+	assert_in_range(last, nearly / 4, nearly - 1);
 	page_make(name_of(1, 1, 0), &page);
 	assert_int_equal(fault_of(name_of(1, 1, 0)), PAGE_RIGHT);
 	assert_true(page_is_zero(&page));
@@ -127,7 +137,7 @@ static void torn(void **state)
 	for (unsigned int index = 0; index < PAGES; index++) {
 		page_make(name_of(1, index, 5), &page);
 		page_make(name_of(1, index, 4), &other);
-		if (is_one_word(&page) || is_one_word(&other))
+		if (other_words(&page) <= 1 || other_words(&other) <= 1)
 			continue;
 		memcpy(page.words + PAGE_WORDS / 2, other.words + PAGE_WORDS / 2, PAGE_BYTES / 2);
 		assert_int_equal(fault_of(name_of(1, index, 5)), PAGE_TORN);
