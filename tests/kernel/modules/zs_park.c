@@ -95,6 +95,7 @@ static int on_call(struct kprobe *p, struct pt_regs *regs)
 	instruction_pointer_set(regs, (unsigned long)park);
 	return 1;
 }
+
 NOKPROBE_SYMBOL(on_call);
 
 static struct kprobe probe = { .pre_handler = on_call };
