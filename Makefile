@@ -28,7 +28,7 @@ endif
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all modules bpf tools test-programs test-modules install install-tools demo check coverage test test-debug torture torture-mutants bench fuzz screens clean help FORCE
+.PHONY: all modules bpf tools test-programs test-modules install install-tools demo check coverage test test-debug torture torture-mutants leaks bench fuzz screens clean help FORCE
 
 all: modules tools test-programs
 
@@ -47,6 +47,8 @@ help:
 	@echo 'make torture         wrong pages are looked for while everything changes; MINUTES=N for so long (10),'
 	@echo '                     KERNEL=debug for the one of test-debug, SEED=N to choose what is done'
 	@echo 'make torture-mutants   whether it finds errors put into the modules; MINUTES=N for each (3), MUTANTS="a b" for some'
+	@echo 'make leaks           modules and tools come and go, CYCLES=N times (1000), and nothing may stay behind;'
+	@echo '                     KERNEL=debug with kmemleak'
 	@echo 'make bench           what it costs to watch and record, and ours beside the kernel'\''s own zswap, as'
 	@echo '                     ratios; QUICK=1 for less of it, BENCH="density thrash" for some of its parts'
 	@echo 'make fuzz            the reader of recordings with damaged ones; RUNS=N for so many (a million)'
@@ -201,6 +203,10 @@ torture-mutants:
 	$(Q)tests/deps
 	$(Q)kdir=$$($(FETCH) --print kdir) && $(MAKE) -j $(JOBS) tools test-programs test-modules KDIR="$$kdir"
 	$(Q)MINUTES='$(or $(MINUTES),3)' SEED='$(or $(SEED),1)' OPTIONS='$(OPTIONS)' tests/torture/mutants $(MUTANTS)
+
+# The same as in the other tests, with more of it.
+leaks:
+	$(Q)$(MAKE) $(if $(filter debug,$(KERNEL)),test-debug,test) TESTS=tests/kernel/leaks.t CYCLES='$(or $(CYCLES),$(if $(filter debug,$(KERNEL)),50,1000))'
 
 # What is timed to the microsecond has the machine for itself; of the others three run at a
 # time: the two that take longest, which wait for their disks, and one of those that count.
