@@ -30,7 +30,6 @@ half=$((cycles / 2))
 # Each tool has its turn in one of six cycles; fewer than nine may be by chance.
 by=$((half / 6))
 [ $by -ge 9 ] || by=9
-[ $by -le $half ] || by=$half
 out=$VM_OUT
 mkdir /run/mem
 mount -t tmpfs -o mode=755,huge=never mem /run/mem
@@ -258,8 +257,13 @@ run_cycles $half
 is "$cycle_failed" '' "$((2 * half)) cycles: modules and tools come, are used, and go"
 ok "wait_for 60 same_names named.before" 'there is what there was before' ||
 	diag "$(diff /run/mem/named.before /run/mem/named.now)"
-ok "wait_for 60 not_grown 0 1 2 $by" 'nothing has grown with each cycle' ||
-	diag "$(grown 0 1 2 $by)"
+if [ $half -ge $by ]; then
+	ok "wait_for 60 not_grown 0 1 2 $by" 'nothing has grown with each cycle' ||
+		diag "$(grown 0 1 2 $by)"
+else
+	measure 2
+	skip 'nothing has grown with each cycle' "$cycles cycles are too few to know"
+fi
 awk '{ n[$1] = n[$1] " " $2 } END { for (who in n) print who n[who] }' "$out/0" "$out/1" "$out/2" |
 	sort | awk '$1 !~ /:/ || $4 - $2 > 5 || $2 - $4 > 5' > "$out/amounts"
 diag "$(cat "$out/amounts")"
@@ -291,8 +295,6 @@ if [ -e /sys/kernel/debug/kmemleak ]; then
 	diag "kmemleak: $(grep -c '^unreferenced' "$out/kmemleak") objects in all"
 fi
 
-insmod "$modules/zs_leak.ko"
-measure 2
 # plant HOW_MANY WHEN: of each kind
 plant() {
 	plant_left=$1
@@ -306,18 +308,24 @@ plant() {
 		plant_left=$((plant_left - 1))
 	done
 }
-# Two for each cycle: one could be hidden by what has become less.
-plant $((2 * half)) first
-measure 3
-plant $((2 * half)) second
-measure 4
-grown 2 3 4 $by > "$out/grown"
-diag "$(cat "$out/grown")"
-for kind in slab:kmalloc vmalloc:set_keep percpu-pages pages dying-cgroups; do
-	like "$(cat "$out/grown")" "^$kind" "what is left behind by each cycle is found: $kind"
-done
-rm /run/mem/planted.*
-rmmod zs_leak
+
+plant_all() {
+	insmod "$modules/zs_leak.ko"
+	measure 2
+	# Two for each cycle: one could be hidden by what has become less.
+	plant $((2 * half)) first
+	measure 3
+	plant $((2 * half)) second
+	measure 4
+	grown 2 3 4 $by > "$out/grown"
+	diag "$(cat "$out/grown")"
+	for kind in slab:kmalloc vmalloc:set_keep percpu-pages pages dying-cgroups; do
+		like "$(cat "$out/grown")" "^$kind" "what is left behind by each cycle is found: $kind"
+	done
+	rm /run/mem/planted.*
+	rmmod zs_leak
+}
+[ $half -lt $by ] || plant_all
 
 # left WHAT CMD: it is left behind, and found
 left() {
