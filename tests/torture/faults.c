@@ -112,13 +112,21 @@ bool can_inject(void)
 		exists(INJECTION "fail_page_alloc/require-start");
 }
 
-static void set(const struct fault *fault, const char *file, uint64_t value)
+static void set_word(const struct fault *fault, const char *file, const char *word)
 {
 	char path[128];
 
 	snprintf(path, sizeof(path), INJECTION "%s/%s", fault->name, file);
-	if (!put(path, "%lu", value))
-		die("%s cannot be set to %lu: %s", path, value, strerror(errno));
+	if (!put(path, "%s", word))
+		die("%s cannot be set to %s: %s", path, word, strerror(errno));
+}
+
+static void set(const struct fault *fault, const char *file, uint64_t value)
+{
+	char word[32];
+
+	snprintf(word, sizeof(word), "%lu", value);
+	set_word(fault, file, word);
 }
 
 /* From the first to behind the last function of a module. */
@@ -161,10 +169,10 @@ bool fail_allocations(struct conductor *conductor, const void *about)
 	set(fault, "stacktrace-depth", DEPTH);
 	set(fault, "require-start", start);
 	set(fault, "require-end", end);
+	set_word(fault, "ignore-gfp-wait", "N");
 	if (fault == &fault_pages) {
+		set_word(fault, "ignore-gfp-highmem", "N");
 		set(fault, "min-order", 0);
-		snprintf(path, sizeof(path), INJECTION "%s/ignore-gfp-highmem", fault->name);
-		put(path, "N");
 	}
 	set(fault, "probability", 2 + draw(conductor, 20));
 	snprintf(path, sizeof(path), INJECTION "%s/times", fault->name);

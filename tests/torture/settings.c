@@ -62,13 +62,16 @@ static const char *draw_value(struct conductor *conductor, const char *const val
 	return values[draw(conductor, count)];
 }
 
-/* Return: whether the file was there, which those of a module may not be. */
+/*
+ * Return: whether that could be done; parameters of a module may not be there, and where
+ * allocations fail, a compressor may not be had.
+ */
 static bool set(const struct setting *setting, const char *value)
 {
 	if (put(setting->path, "%s", value))
 		return true;
 	if (!strncmp(setting->path, PARAMETERS, strlen(PARAMETERS)) &&
-	    (errno == ENOENT || errno == ENODEV))
+	    (errno == ENOENT || errno == ENODEV || (errno == ENOMEM && can_inject())))
 		return false;
 	die("%s cannot be set to %s: %s", setting->path, value, strerror(errno));
 }
