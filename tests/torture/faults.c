@@ -105,10 +105,10 @@ bool fail_function(struct conductor *conductor, const void *about)
 	return true;
 }
 
-/** can_inject() - whether the kernel makes allocations fail on demand */
+/** can_inject() - whether the kernel makes allocations fail on demand, and is to */
 bool can_inject(void)
 {
-	return exists(INJECTION "failslab/require-start") &&
+	return opt.inject && exists(INJECTION "failslab/require-start") &&
 		exists(INJECTION "fail_page_alloc/require-start");
 }
 

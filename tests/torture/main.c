@@ -495,7 +495,7 @@ static void kill_all(void)
 
 enum {
 	KEY_SEED = 256, KEY_DECKS, KEY_SHARED, KEY_PACE, KEY_STALL, KEY_CALM, KEY_BARE, KEY_FREE_SHARED,
-	KEY_PLANT, KEY_MODULES,
+	KEY_PLANT, KEY_MODULES, KEY_INJECT,
 };
 
 static const struct argp_option options[] = {
@@ -511,6 +511,8 @@ static const struct argp_option options[] = {
 	{ "calm", KEY_CALM, NULL, 0, "No actions; ends with a signal, or with what is planted", 0 },
 	{ "bare", KEY_BARE, NULL, 0,
 	  "Do nothing that takes our modules, to see what a kernel does without them", 0 },
+	{ "inject", KEY_INJECT, NULL, 0,
+	  "Have the module's allocations fail, where the kernel has fault injection", 0 },
 	{ "free-shared", KEY_FREE_SHARED, NULL, 0,
 	  "MADV_FREE also while a parent and a child have pages in common, which Linux 6.12 gets wrong", 0 },
 	{ "plant", KEY_PLANT, "FAULT", 0,
@@ -583,6 +585,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case KEY_BARE:
 		opt.bare = true;
+		break;
+	case KEY_INJECT:
+		opt.inject = true;
 		break;
 	case KEY_FREE_SHARED:
 		opt.free_shared = true;

@@ -173,6 +173,7 @@ struct options {
 	unsigned int pace;		/* pages between actions, on average */
 	unsigned int stall;		/* seconds that an operation may take */
 	bool calm;			/* no actions */
+	bool inject;			/* allocations fail, where the kernel can do that */
 	bool free_shared;		/* see private.c: op_free() */
 	bool bare;			/* nothing that needs the modules, nor the recorder */
 	const char *plant;
