@@ -28,7 +28,7 @@ endif
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all modules bpf tools test-programs test-modules install install-tools demo check coverage test test-debug torture torture-mutants leaks bench fuzz screens clean help FORCE
+.PHONY: all modules bpf tools test-programs test-modules install install-tools demo check coverage test test-debug test-kcsan torture torture-mutants leaks bench fuzz screens clean help FORCE
 
 all: modules tools test-programs
 
@@ -44,8 +44,9 @@ help:
 	@echo 'make coverage        which lines of tools/lib the unit tests run'
 	@echo 'make test            all tests; TESTS="a.t b.t" for some, JOBS=N for N at a time (2)'
 	@echo 'make test-debug      some of them on a kernel with KASAN and lockdep, built first; TESTS= for others'
+	@echo 'make test-kcsan      and on one with KCSAN, which finds data races in the modules'
 	@echo 'make torture         wrong pages are looked for while everything changes; MINUTES=N for so long (10),'
-	@echo '                     KERNEL=debug for the one of test-debug, SEED=N to choose what is done'
+	@echo '                     KERNEL=debug or kcsan for one of those, SEED=N to choose what is done'
 	@echo 'make torture-mutants   whether it finds errors put into the modules; MINUTES=N for each (3), MUTANTS="a b" for some'
 	@echo 'make leaks           modules and tools come and go, CYCLES=N times (1000), and nothing may stay behind;'
 	@echo '                     KERNEL=debug with kmemleak'
@@ -59,7 +60,8 @@ help:
 
 # --- Modules: built in a copy, so that the sources stay clean ---
 
-# Modules for another kernel are kept apart: FLAVOUR=debug has build/debug/modules.
+# Modules for another kernel are kept apart: FLAVOUR=debug has build/debug/modules, and
+# FLAVOUR=kcsan build/kcsan/modules.
 KBUILD_OUT := $(BUILD)$(if $(FLAVOUR),/$(FLAVOUR))
 MODULES	:= $(KBUILD_OUT)/modules
 KMOD	:= $(KBUILD_OUT)/kmod
@@ -181,21 +183,32 @@ test:
 # hour; TESTS="tests/kernel/*.t" is for a long evening.
 DEBUG_TESTS := $(addprefix tests/kernel/,storm.t events.t hazards.t zbud.t index.t torture.t)
 
-test-debug:
+# Where there is most that meets, and what KCSAN itself finds in a module full of races.
+KCSAN_TESTS := tests/vm/kcsan.t $(addprefix tests/kernel/,storm.t torture.t hazards.t events.t contents.t \
+	parameters.t pool.t zbud.t index.t)
+
+test-debug: BUILT := debug
+test-debug: BUILT_TESTS = $(DEBUG_TESTS)
+test-kcsan: BUILT := kcsan
+test-kcsan: BUILT_TESTS = $(KCSAN_TESTS)
+
+test-debug test-kcsan:
 	$(Q)tests/deps
 	$(Q)$(MAKE) -j $(JOBS) tools test-programs
-	$(Q)kdir=$$($(DEBUG_KERNEL) --print kdir) && $(MAKE) modules test-modules FLAVOUR=debug KDIR="$$kdir"
-	$(Q)ZS_KERNEL=debug tests/run-all -j $(JOBS) $(or $(TESTS),$(DEBUG_TESTS))
+	$(Q)kdir=$$($(DEBUG_KERNEL) --flavour $(BUILT) --print kdir) && \
+		$(MAKE) modules test-modules FLAVOUR=$(BUILT) KDIR="$$kdir"
+	$(Q)ZS_KERNEL=$(BUILT) tests/run-all -j $(JOBS) $(or $(TESTS),$(BUILT_TESTS))
 
 KERNEL	?= $(or $(ZS_KERNEL),stock)
 
+torture: BUILT = $(filter-out stock,$(KERNEL))
 torture:
-	$(if $(filter stock debug,$(KERNEL)),,$(error KERNEL=$(KERNEL): it is stock or debug))
+	$(if $(filter stock debug kcsan,$(KERNEL)),,$(error KERNEL=$(KERNEL): it is stock, debug or kcsan))
 	$(Q)tests/deps
 	$(Q)$(MAKE) -j $(JOBS) tools test-programs
-	$(Q)kdir=$$($(if $(filter debug,$(KERNEL)),$(DEBUG_KERNEL),$(FETCH)) --print kdir) && \
-		$(MAKE) modules test-modules $(if $(filter debug,$(KERNEL)),FLAVOUR=debug) KDIR="$$kdir"
-	$(Q)ZS_KERNEL=$(filter debug,$(KERNEL)) MINUTES='$(MINUTES)' SEED='$(SEED)' BARE='$(BARE)' OPTIONS='$(OPTIONS)' \
+	$(Q)kdir=$$($(if $(BUILT),$(DEBUG_KERNEL) --flavour $(BUILT),$(FETCH)) --print kdir) && \
+		$(MAKE) modules test-modules FLAVOUR=$(BUILT) KDIR="$$kdir"
+	$(Q)ZS_KERNEL=$(BUILT) MINUTES='$(MINUTES)' SEED='$(SEED)' BARE='$(BARE)' OPTIONS='$(OPTIONS)' \
 		tests/torture/long
 
 # Each error that is known of is put into the modules, to see whether torture finds it.

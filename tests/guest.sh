@@ -7,7 +7,8 @@
 #	in_guest --mem 320
 #
 # and everything behind that runs as root in a guest with these options.  In the
-# environment, ZS_KERNEL=debug asks for the debug kernel (make test-debug).
+# environment, ZS_KERNEL=debug asks for the debug kernel (make test-debug), and
+# ZS_KERNEL=kcsan for the one with KCSAN (make test-kcsan).
 
 top=$(cd "$(dirname "$0")/../.." && pwd -P)
 # shellcheck source=tap.sh
@@ -16,10 +17,20 @@ top=$(cd "$(dirname "$0")/../.." && pwd -P)
 modules=$top/build/modules
 # How much longer than on the stock kernel anything may take.
 patience=1
-if [ "${ZS_KERNEL:-}" = debug ]; then
-	modules=$top/build/debug/modules
-	patience=5
-fi
+case ${ZS_KERNEL:-} in
+debug) patience=5 ;;
+kcsan) patience=4 ;;
+esac
+
+# built_kernel: is it one of those that were built for these tests?
+built_kernel() {
+	case ${ZS_KERNEL:-} in
+	debug | kcsan) ;;
+	*) return 1 ;;
+	esac
+}
+
+! built_kernel || modules=$top/build/$ZS_KERNEL/modules
 
 # In the environment of the guest's shell there are the words of $guest_env, as NAME=VALUE.
 in_guest() {
@@ -28,11 +39,11 @@ in_guest() {
 		return
 	fi
 	guest_out=$(basename "$0" .t)
-	if [ "${ZS_KERNEL:-}" = debug ]; then
-		guest_out=debug-$guest_out
+	if built_kernel; then
+		guest_out=$ZS_KERNEL-$guest_out
 		# An option that comes again counts.
 		# shellcheck disable=SC2046 # words without blanks
-		set -- "$@" $(debug_options "$@")
+		set -- "$@" $(built_options "$@")
 	fi
 	# shellcheck disable=SC2086 # words
 	exec "$top/tests/vm/run" --answer --out "$top/build/test-out/$guest_out" \
@@ -77,7 +88,7 @@ in_stock_guest() {
 	guest_series=$1
 	shift
 	if [ "$guest_series" = 6.1 ]; then
-		[ "${ZS_KERNEL:-}" != debug ] || skip_all 'the debug kernel is a Linux 6.12'
+		! built_kernel || skip_all "the $ZS_KERNEL kernel is a Linux 6.12"
 		guest_why=$("$top/tests/vm/fetch-kernel" --kernel 6.1 --available 2>&1) ||
 			skip_all "$(echo "$guest_why" | tail -n 1)"
 		set -- --kernel debian-6.1 "$@"
@@ -85,10 +96,10 @@ in_stock_guest() {
 	in_guest --no-modules "$@"
 }
 
-# debug_options OPTION...: what a guest with these takes on the debug kernel, to have as
-# much memory (MemTotal, of which the pool's limit is a part): KASAN's shadow is an eighth,
-# the kernel and lockdep are larger, and what KASAN keeps of freed memory comes on top
-debug_options() {
+# built_options OPTION...: what a guest with these takes on a built kernel, to have as
+# much memory (MemTotal, of which the pool's limit is a part).  With KASAN, its shadow is an
+# eighth, the kernel and lockdep are larger, and what KASAN keeps of freed memory comes on top
+built_options() {
 	guest_mem=512 guest_timeout=600
 	while [ $# -gt 0 ]; do
 		case $1 in
@@ -97,7 +108,8 @@ debug_options() {
 		esac
 		shift
 	done
-	echo --kernel debug --mem $((guest_mem * 8 / 7 + 85)) --timeout $((guest_timeout * patience))
+	[ "$ZS_KERNEL" != debug ] || guest_mem=$((guest_mem * 8 / 7 + 85))
+	echo --kernel "$ZS_KERNEL" --mem "$guest_mem" --timeout $((guest_timeout * patience))
 }
 
 tracefs=/sys/kernel/tracing

@@ -46,7 +46,7 @@ echo 60M > "$cgroup/memory.reclaim"
 ok "[ $(counter stored_pages) -gt 500 ]" 'which gets the pages, though the built-in one is enabled'
 is "$(cat /sys/kernel/debug/zswap/stored_pages)" "$(counter stored_pages)" \
 	'and counts them for all'
-if [ "${ZS_KERNEL:-}" = debug ]; then
+if built_kernel; then
 	skip 'the pool of the built-in one' 'zswap_total_pages is not inlined there, and counts ours as well'
 else
 	is "$(cat /sys/kernel/debug/zswap/pool_total_size)" 0 'while the pool of the built-in one stays empty'

@@ -34,7 +34,7 @@ wrong 'no value' --timeout
 wrong 'a disk that serves nothing' --swap-iops 0 -- true
 wrong 'a kernel that is none' --kernel "$0" -- true
 wrong 'unknown kernel' --kernel no/such/image -- true
-like "$(cat "$work/stderr")" 'a file nor one of stock, debug, debian-6.1' 'which names those there are'
+like "$(cat "$work/stderr")" 'a file nor one of stock, debug, kcsan, debian-6.1' 'which names those there are'
 wrong 'modules for Linux 6.1' --kernel debian-6.1 --modules "$work" -- true
 mkdir "$work/full" && touch "$work/full/precious"
 wrong 'a folder with something in it' --out "$work/full" -- true
@@ -44,6 +44,8 @@ for kernel in fetch-kernel build-debug-kernel; do
 	"$top/tests/vm/$kernel" --print nonsense >"$work/stdout" 2>"$work/stderr"
 	is "$? $(wc -l <"$work/stderr")" '2 1' "wrong usage: $kernel"
 done
+"$top/tests/vm/build-debug-kernel" --flavour vanilla >"$work/stdout" 2>"$work/stderr"
+is "$? $(wc -l <"$work/stderr")" '2 1' 'wrong usage: a flavour that is none'
 "$top/tests/vm/fetch-kernel" --kernel 6.1 --print kdir >"$work/stdout" 2>"$work/stderr"
 is "$? $(wc -l <"$work/stderr")" '2 1' 'wrong usage: headers of Linux 6.1'
 
