@@ -122,7 +122,9 @@ static void __exit race_exit(void)
 {
 	kthread_stop(threads[0]);
 	kthread_stop(threads[1]);
-	pr_info("counted %lu and %lu, received %lu\n", locked, sleeping, received);
+	/* what nobody reads the compiler would not write */
+	pr_info("counted %lu, %lu and %lu, received %lu, at %llu\n", unlocked, locked,
+		sleeping, received, time_seen);
 }
 
 module_init(race_init);
