@@ -59,6 +59,22 @@ static bool forbidden(swp_entry_t entry)
 	return !may;
 }
 
+/*
+ * data_race, for both: nobody but current writes its flags, but a task that is
+ * preempted loses PF_BLOCK_TS, also in the middle of this, and then may have it back.
+ * It says that the time its plug has kept is to be thrown away, which is done twice
+ * then; and the plug is still there, as it cannot go in the middle.
+ */
+static unsigned int begin_noreclaim(void)
+{
+	return data_race(memalloc_noreclaim_save());
+}
+
+static void end_noreclaim(unsigned int flags)
+{
+	data_race(({ memalloc_noreclaim_restore(flags); 0; }));
+}
+
 /* What is known about a writeback before anything is done for it. */
 static int look_ahead(swp_entry_t entry)
 {
@@ -105,7 +121,7 @@ struct folio *frontswap_writeback_begin(swp_entry_t entry, bool urgent,
 			return ERR_PTR(err);
 		gfp |= __GFP_NOMEMALLOC;
 	}
-	flags = memalloc_noreclaim_save();
+	flags = begin_noreclaim();
 	policy = static_call(mm_get_task_policy)(current);
 	/*
 	 * skip_if_exists: an entry with its cache bit set and no folio yet is
@@ -122,7 +138,7 @@ struct folio *frontswap_writeback_begin(swp_entry_t entry, bool urgent,
 		else
 			err = -ENOMEM;
 	}
-	memalloc_noreclaim_restore(flags);
+	end_noreclaim(flags);
 	return folio ?: ERR_PTR(err);
 }
 EXPORT_SYMBOL_GPL(frontswap_writeback_begin);
@@ -277,11 +293,11 @@ EXPORT_SYMBOL_GPL(frontswap_writeback_abort);
 void frontswap_writeback_read(struct folio *folio)
 {
 	/* we may be a worker that reclaim relies on: no reclaim from in here */
-	unsigned int flags = memalloc_noio_save();
+	unsigned int flags = data_race(memalloc_noio_save());	/* see begin_noreclaim() */
 
 	/* unlocks it, now or when the device has answered */
 	static_call(mm_swap_read_folio)(folio, NULL);
-	memalloc_noio_restore(flags);
+	data_race(({ memalloc_noio_restore(flags); 0; }));
 	folio_put(folio);
 }
 EXPORT_SYMBOL_GPL(frontswap_writeback_read);
