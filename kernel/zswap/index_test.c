@@ -35,11 +35,13 @@ static void (*first)(void);
 
 static void let_pass(void (**what)(void))
 {
-	void (*deed)(void) = *what;
+	/* the cases with several threads set none, and all of them look here at once */
+	void (*deed)(void) = READ_ONCE(*what);
 
+	if (!deed)
+		return;
 	*what = NULL;
-	if (deed)
-		deed();
+	deed();
 }
 
 static bool memory_allows(void)
