@@ -67,11 +67,13 @@ static bool forbidden(swp_entry_t entry)
  */
 static unsigned int begin_noreclaim(void)
 {
+	/* data_race: see above */
 	return data_race(memalloc_noreclaim_save());
 }
 
 static void end_noreclaim(unsigned int flags)
 {
+	/* data_race: see above */
 	data_race(({ memalloc_noreclaim_restore(flags); 0; }));
 }
 
@@ -297,6 +299,7 @@ void frontswap_writeback_read(struct folio *folio)
 
 	/* unlocks it, now or when the device has answered */
 	static_call(mm_swap_read_folio)(folio, NULL);
+	/* data_race: likewise */
 	data_race(({ memalloc_noio_restore(flags); 0; }));
 	folio_put(folio);
 }

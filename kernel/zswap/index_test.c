@@ -35,9 +35,10 @@ static void (*first)(void);
 
 static void let_pass(void (**what)(void))
 {
-	/* the cases with several threads set none, and all of them look here at once */
-	void (*deed)(void) = READ_ONCE(*what);
+	void (*deed)(void);
 
+	/* the cases with several threads set none, and all of them look here at once */
+	deed = READ_ONCE(*what);
 	if (!deed)
 		return;
 	*what = NULL;

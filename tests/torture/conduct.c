@@ -171,7 +171,9 @@ pid_t conduct(unsigned int which)
 	conductor.actions = actions_of(which, &conductor.nr_actions);
 	conductor.first = which ? nr_settings_actions : 0;
 	if (which && !opt.bare) {
-		hold_begin();
+		/* what is planted is to have come back from swap, and not to have lingered */
+		if (!opt.calm)
+			hold_begin();
 		recorder_start();
 	}
 	if (opt.calm)

@@ -436,7 +436,7 @@ static bool end(void)
 	begin_phase(PHASE_EMPTY);
 	if (!wait_until(all_rest) || !nothing_forgotten())
 		return false;
-	if (!opt.bare)
+	if (!opt.bare && !opt.calm)
 		hold_end();
 	begin_phase(PHASE_FILL);
 	if (!wait_until(all_rest) || !machine_swapoff())

@@ -65,13 +65,15 @@ static noinline void race_send(void)
 {
 	int looks;
 
+	/* pairs with the release in race_receive() */
 	if (smp_load_acquire(&turn) != SENDER)
 		return;
 	message++;
+	/* pairs with the acquire in race_receive(), or is what should */
 	if (wrong_order)
 		WRITE_ONCE(turn, RECEIVER);
 	else
-		smp_store_release(&turn, RECEIVER);
+		smp_store_release(&turn, RECEIVER);	/* as above */
 	/* in here the message may still be on its way, if nothing forbids it */
 	for (looks = 0; looks < LOOKS && READ_ONCE(turn) != SENDER; looks++)
 		cpu_relax();
@@ -79,9 +81,11 @@ static noinline void race_send(void)
 
 static noinline void race_receive(void)
 {
+	/* pairs with the release in race_send() */
 	if (smp_load_acquire(&turn) != RECEIVER)
 		return;
 	received = message;
+	/* pairs with the acquire in race_send() */
 	smp_store_release(&turn, SENDER);
 }
 
