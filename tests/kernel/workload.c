@@ -20,6 +20,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <pthread.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -63,6 +64,7 @@ static struct {
 	unsigned int drop_percent;
 	bool thp;
 	bool hold;
+	bool survive;
 	const char *save;
 } opt = {
 	.size_mb = 256,
@@ -87,7 +89,12 @@ struct worker {
 	uint64_t touches;
 	uint64_t rewrites;
 	uint64_t verified;
+	uint64_t errors;	/* pages that could not be read, or written to */
 };
+
+/* With --survive: where a thread goes on whose page cannot be had. */
+static _Thread_local sigjmp_buf on_bus;
+static _Thread_local volatile sig_atomic_t on_bus_set;
 
 static void __attribute__((noreturn, format(printf, 1, 2)))
 die(const char *format, ...)
@@ -179,10 +186,32 @@ unlock:
 	pthread_mutex_unlock(&report_lock);
 }
 
-static bool verify(uint64_t number, const void *page)
+/* Whoever is here without having said where to go on dies of it, as ever. */
+static void on_sigbus(int signal)
 {
-	uint64_t got = page_sum(page);
+	if (on_bus_set)
+		siglongjmp(on_bus, 1);
+	sigaction(signal, &(struct sigaction){ .sa_handler = SIG_DFL }, NULL);
+	raise(signal);
+}
 
+/*
+ * Do something with a page that may not be there: with --survive, false if it was not.
+ * The signal mask is left alone (SA_NODEFER), as to save it is a system call.
+ */
+#define CAN(something)							\
+	(opt.survive && sigsetjmp(on_bus, 0) ? on_bus_set = 0, false :	\
+	 (on_bus_set = 1, (something), on_bus_set = 0, true))
+
+static bool verify(struct worker *worker, uint64_t number, const void *page)
+{
+	uint64_t got;
+
+	if (!CAN(got = page_sum(page))) {
+		worker->errors++;
+		return true;
+	}
+	worker->verified++;
 	if (got == sums[number])
 		return true;
 	report_mismatch(number, page, got);
@@ -396,6 +425,9 @@ static void make_arena(uint64_t wanted)
 	size_t size = wanted * PAGE;
 
 	arena = map(size + HUGE_ALIGN);
+	/* with --survive all the rest is locked */
+	if (munlock(arena, size + HUGE_ALIGN))
+		die("munlock: %s", strerror(errno));
 	arena += -(uintptr_t)arena & (HUGE_ALIGN - 1);
 	/* Linux 6.12 writes a huge folio to the device in one piece. */
 	if (madvise(arena, size, opt.thp ? MADV_HUGEPAGE : MADV_NOHUGEPAGE) && opt.thp)
@@ -443,6 +475,16 @@ static uint64_t random_page(struct worker *worker)
 	return next_random(&worker->random) % own_pages(worker) * opt.threads + worker->index;
 }
 
+/* Nobody knows how far it was written: it becomes another page, of zeros. */
+static bool start_again(struct worker *worker, uint64_t number)
+{
+	worker->errors++;
+	if (madvise(page_of(number), PAGE, MADV_DONTNEED))
+		die("MADV_DONTNEED: %s", strerror(errno));
+	sums[number] = page_sum(page_of(number));
+	return is_zero(page_of(number));
+}
+
 /* The page becomes a copy of another one of the same thread, or all zeros. */
 static bool rewrite(struct worker *worker, uint64_t number)
 {
@@ -452,15 +494,19 @@ static bool rewrite(struct worker *worker, uint64_t number)
 	worker->rewrites++;
 	old_sums[number] = sums[number];
 	if (next_random(&worker->random) % 100 < opt.zeros_percent) {
-		memset(page_of(number), 0, PAGE);
+		if (!CAN(memset(page_of(number), 0, PAGE)))
+			return start_again(worker, number);
 		sums[number] = page_sum(page_of(number));
 		return true;
 	}
-	memcpy(copy, page_of(from), PAGE);
-	if (!verify(from, copy))
+	if (!CAN(memcpy(copy, page_of(from), PAGE))) {
+		worker->errors++;
+		return true;
+	}
+	if (!verify(worker, from, copy))
 		return false;
-	worker->verified++;
-	memcpy(page_of(number), copy, PAGE);
+	if (!CAN(memcpy(page_of(number), copy, PAGE)))
+		return start_again(worker, number);
 	sums[number] = sums[from];
 	return true;
 }
@@ -481,9 +527,8 @@ static void *touch(void *argument)
 		if (!opt.count_touches && now() >= end)
 			break;
 		worker->touches++;
-		if (!verify(number, page_of(number)))
+		if (!verify(worker, number, page_of(number)))
 			break;
-		worker->verified++;
 		if (next_random(&worker->random) % 100 < opt.write_percent && !rewrite(worker, number))
 			break;
 	}
@@ -495,8 +540,7 @@ static void *verify_all(void *argument)
 	struct worker *worker = argument;
 
 	for (uint64_t i = worker->index; i < nr_pages && !atomic_load(&failed); i += opt.threads)
-		if (verify(i, page_of(i)))
-			worker->verified++;
+		verify(worker, i, page_of(i));
 	return NULL;
 }
 
@@ -505,6 +549,11 @@ static void run(struct worker *workers, void *(*function)(void *))
 	unsigned int i;
 	int error;
 
+	/* whose stack is there, come what may */
+	if (opt.threads == 1) {
+		function(workers);
+		return;
+	}
 	for (i = 0; i < opt.threads; i++) {
 		error = pthread_create(&workers[i].thread, NULL, function, &workers[i]);
 		if (error)
@@ -526,6 +575,16 @@ static void catch_signals(void)
 
 	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
 		sigaction(signals[i], &action, NULL);
+}
+
+/* Pages may be lost, but none of those that this program itself takes. */
+static void survive(void)
+{
+	struct sigaction action = { .sa_handler = on_sigbus, .sa_flags = SA_NODEFER };
+
+	sigaction(SIGBUS, &action, NULL);
+	if (mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT))
+		die("mlockall: %s", strerror(errno));
 }
 
 /* --- Saving --- */
@@ -605,7 +664,7 @@ static void drop(void)
 
 enum {
 	KEY_TOUCHES = 256, KEY_SEED, KEY_SOURCE, KEY_THP, KEY_HOLD, KEY_INCOMPRESSIBLE,
-	KEY_ZEROS, KEY_SAME_FILLED, KEY_DROP, KEY_SAVE, KEY_NAME,
+	KEY_ZEROS, KEY_SAME_FILLED, KEY_DROP, KEY_SAVE, KEY_NAME, KEY_SURVIVE,
 };
 
 static const struct argp_option options[] = {
@@ -630,6 +689,9 @@ static const struct argp_option options[] = {
 	{ "save", KEY_SAVE, "DIR", 0,
 	  "Fill without pages of a single word, write all pages to files there, and end; a source for "
 	  "others, which has little of everything in each of its files", 0 },
+	{ "survive", KEY_SURVIVE, NULL, 0,
+	  "Count pages that cannot be read (SIGBUS), instead of dying of the first one: an error is no "
+	  "wrong page", 0 },
 	{ "name", KEY_NAME, "NAME", 0, "Be called that: any bytes, 15 of them", 0 },
 	{ 0 },
 };
@@ -690,6 +752,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_SAVE:
 		opt.save = arg;
 		break;
+	case KEY_SURVIVE:
+		opt.survive = true;
+		break;
 	case KEY_NAME:
 		prctl(PR_SET_NAME, arg);
 		break;
@@ -726,12 +791,15 @@ int main(int argc, char **argv)
 {
 	static struct worker workers[MAX_THREADS];
 	struct worker total = { 0 };
+	uint64_t before = 0;
 	double start = now();
 	unsigned int i;
 
 	argp_err_exit_status = 2;
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
 	catch_signals();
+	if (opt.survive)
+		survive();
 	fill(opt.size_mb << 8);
 	if (opt.save) {
 		save();
@@ -749,17 +817,23 @@ int main(int argc, char **argv)
 		hold();
 	if (!failed)
 		drop();
+	for (i = 0; i < opt.threads; i++)
+		before += workers[i].errors;
 	if (!failed)
 		run(workers, verify_all);
 	for (i = 0; i < opt.threads; i++) {
 		total.touches += workers[i].touches;
 		total.rewrites += workers[i].rewrites;
 		total.verified += workers[i].verified;
+		total.errors += workers[i].errors;
 	}
 	if (failed)
 		return 1;
 	printf("pages %" PRIu64 ", touches %" PRIu64 ", rewrites %" PRIu64 ", verified %" PRIu64
-	       ", %.1f s\n", nr_pages, total.touches, total.rewrites, total.verified, now() - start);
+	       ", ", nr_pages, total.touches, total.rewrites, total.verified);
+	if (opt.survive)
+		printf("errors %" PRIu64 ", lost %" PRIu64 ", ", before, total.errors - before);
+	printf("%.1f s\n", now() - start);
 	if (fflush(stdout) || ferror(stdout))
 		die("cannot write the result: %s", strerror(errno));
 	return 0;
