@@ -75,6 +75,7 @@ void frontswap_writeback_submit(struct folio *folio);
 void frontswap_writeback_finish(struct folio *folio);
 void frontswap_writeback_abort(struct folio *folio);
 void frontswap_writeback_read(struct folio *folio);
+void frontswap_writeback_fail(struct folio *folio);
 void frontswap_writeback_poison(struct folio *folio);
 bool frontswap_lock_cached(struct folio *folio, swp_entry_t entry);
 

@@ -10,7 +10,8 @@
  *		  submit  it is filled; write it to the device
  *		  abort   it is filled, but shall not be written now
  *		  read    the backend has no page for it: read it, like swap-in
- *		  poison  the contents are lost
+ *		  fail    the backend keeps the page, and cannot give its contents
+ *		  poison  it keeps nothing, and the contents are lost
  *	else: somebody has the page in the swap cache already.  The folio is
  *		neither locked nor filled by us; frontswap_lock_cached() or
  *		folio_put() it.
@@ -213,7 +214,7 @@ EXPORT_SYMBOL_GPL(frontswap_writeback_submit);
 #define OUR_REFS	2
 
 /*
- * Take a locked folio, which is up to date, out of the swap cache.  It stays there,
+ * Take a locked folio, which nobody will miss, out of the swap cache.  It stays there,
  * for reclaim to find, if anybody else has it: swapoff maps the folio that it once
  * found for a swap entry, whether or not that still is in the swap cache.  By then
  * the page may have been read anew, changed and unmapped again, to the same swap
@@ -304,6 +305,23 @@ void frontswap_writeback_read(struct folio *folio)
 	folio_put(folio);
 }
 EXPORT_SYMBOL_GPL(frontswap_writeback_read);
+
+/**
+ * frontswap_writeback_fail() - the backend cannot fill a fresh folio, now
+ * @folio: from frontswap_writeback_begin(); its reference is dropped
+ *
+ * The backend still has the page, and says so to its reader: so the folio need not.
+ * Who has found it already gets an error; reclaim takes it, as it is clean.
+ *
+ * Context: may sleep.
+ */
+void frontswap_writeback_fail(struct folio *folio)
+{
+	leave_swap_cache(folio);
+	folio_unlock(folio);
+	folio_put(folio);
+}
+EXPORT_SYMBOL_GPL(frontswap_writeback_fail);
 
 /**
  * frontswap_writeback_poison() - the contents of a page are lost

@@ -47,9 +47,15 @@ static int give_back(struct folio *folio, swp_entry_t swp)
 		folio_put(folio);
 		return -EAGAIN;
 	}
+	if (!folio_test_uptodate(folio) && !folio_test_large(folio) &&
+	    !folio_test_hwpoison(folio)) {
+		/* we could not give it to a reader: once more, before it is lost */
+		entry = zswap_index_find(swp);
+		if (entry && !zswap_entry_read(entry, folio, 0))
+			folio_mark_uptodate(folio);
+	}
 	entry = zswap_index_remove(swp);
 	if (entry && !folio_test_uptodate(folio)) {
-		/* we could not give it to a reader, and cannot now */
 		page_lost(swp);
 		zswap_entry_drop(swp, entry);
 		frontswap_writeback_poison(folio);
@@ -80,7 +86,7 @@ static u64 time_of(const struct times *times)
 }
 
 /* What the folio of a swap entry that is ours alone is to become. */
-enum fate { FATE_WRITE, FATE_ABORT, FATE_READ, FATE_POISON };
+enum fate { FATE_WRITE, FATE_ABORT, FATE_READ, FATE_FAIL, FATE_POISON };
 
 /* What an event says of the page. */
 struct told {
@@ -138,7 +144,7 @@ static int take_out(struct folio *folio, unsigned long handle,
 	times->filled = time_of(times);
 	/* of bytes that cannot be read the entry stays, and says so to every reader */
 	if (err && cause != ZSWAP_CAUSE_DRAIN) {
-		*fate = FATE_POISON;
+		*fate = FATE_FAIL;
 		return err;
 	}
 	if (cause != ZSWAP_CAUSE_DRAIN &&
@@ -234,6 +240,9 @@ int zswap_write_back(swp_entry_t swp, unsigned long handle,
 		break;
 	case FATE_READ:
 		frontswap_writeback_read(folio);
+		break;
+	case FATE_FAIL:
+		frontswap_writeback_fail(folio);
 		break;
 	case FATE_POISON:
 		frontswap_writeback_poison(folio);
