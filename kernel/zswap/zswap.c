@@ -291,24 +291,17 @@ static bool takes_over(struct folio *folio)
 	return folio_test_swapcache(folio);
 }
 
-/* Fill one page of a folio, and let its entry go if the folio takes the page over. */
-static int load_page(struct folio *folio, swp_entry_t swp, long nth,
-		     struct zswap_entry *entry)
+/*
+ * A page of a folio is filled, as all of them are: its entry goes, if the folio takes
+ * the page over.  @start: when that began, if somebody listens.  A large folio's pages
+ * share its time evenly.
+ */
+static void count_loaded(struct folio *folio, swp_entry_t swp, long nth,
+			 struct zswap_entry *entry, u64 start)
 {
-	/* from where it is known that there is something to load */
-	u64 start = trace_start(zswap_load);
 	u64 stored = entry->stored_ns, cgroup = 0, now;
 	unsigned int length = entry->length;
 	enum zswap_kind kind = zswap_entry_kind(entry);
-	int err;
-
-	/*
-	 * The entry stays if its bytes do not decompress: without it, the next
-	 * reader would get the device's old contents and not an error.
-	 */
-	err = zswap_entry_read(entry, folio, nth);
-	if (err)
-		return err;
 
 	frontswap_count_loaded(entry->objcg);
 	if (start)
@@ -323,10 +316,10 @@ static int load_page(struct folio *folio, swp_entry_t swp, long nth,
 		/* by one clock, so that no load is longer than its page was there */
 		now = ktime_get_ns();
 		trace_zswap_load(swp_type(swp), swp_offset(swp), cgroup, length,
-				 now - stored, now - start, kind,
+				 now - stored,
+				 (now - start) / folio_nr_pages(folio), kind,
 				 folio_pfn(folio) + nth);
 	}
-	return 0;
 }
 
 /* All of a folio is filled. */
@@ -366,6 +359,7 @@ static int missed(struct folio *folio)
 static noinline int load_large_folio(struct folio *folio)
 {
 	long i, ours = 0, pages = folio_nr_pages(folio);
+	u64 start = trace_start(zswap_load);
 	swp_entry_t swp;
 	int err;
 
@@ -375,11 +369,16 @@ static noinline int load_large_folio(struct folio *folio)
 		return missed(folio);
 	if (ours != pages)
 		return -EIO;
+	/* none of the entries goes before all of them were read: see load_folio() */
 	for (i = 0; i < pages; i++) {
 		swp = frontswap_folio_entry(folio, i);
-		err = load_page(folio, swp, i, zswap_index_find(swp));
+		err = zswap_entry_read(zswap_index_find(swp), folio, i);
 		if (err)
 			return err;
+	}
+	for (i = 0; i < pages; i++) {
+		swp = frontswap_folio_entry(folio, i);
+		count_loaded(folio, swp, i, zswap_index_find(swp), start);
 	}
 	loaded(folio);
 	return 0;
@@ -389,6 +388,7 @@ static int load_folio(struct folio *folio)
 {
 	swp_entry_t swp = folio->swap;
 	struct zswap_entry *entry;
+	u64 start;
 	int err;
 
 	if (unlikely(folio_test_large(folio)))
@@ -396,10 +396,18 @@ static int load_folio(struct folio *folio)
 	entry = zswap_index_find(swp);
 	if (!entry)
 		return missed(folio);
-	err = load_page(folio, swp, 0, entry);
-	if (!err)
-		loaded(folio);
-	return err;
+	/* from where it is known that there is something to load */
+	start = trace_start(zswap_load);
+	/*
+	 * The entry stays if its bytes do not decompress: without it, the next
+	 * reader would get the device's old contents and not an error.
+	 */
+	err = zswap_entry_read(entry, folio, 0);
+	if (err)
+		return err;
+	count_loaded(folio, swp, 0, entry, start);
+	loaded(folio);
+	return 0;
 }
 
 static void invalidate_page(swp_entry_t swp)
