@@ -67,12 +67,15 @@ int frontswap_register(const struct frontswap_ops *ops);
 void frontswap_unregister(const struct frontswap_ops *ops);
 
 /* Writeback: see kernel/frontswap/writeback.c */
-struct folio *frontswap_writeback_begin(swp_entry_t entry, bool urgent,
+#define FRONTSWAP_FORCE		1U
+#define FRONTSWAP_RESERVES	2U
+
+struct folio *frontswap_writeback_begin(swp_entry_t entry, unsigned int how,
 					bool *fresh);
 bool frontswap_entry_free(swp_entry_t entry);
 bool frontswap_superseded(struct folio *folio);
 void frontswap_writeback_submit(struct folio *folio);
-void frontswap_writeback_finish(struct folio *folio);
+bool frontswap_writeback_finish(struct folio *folio);
 void frontswap_writeback_abort(struct folio *folio);
 void frontswap_writeback_read(struct folio *folio);
 void frontswap_writeback_fail(struct folio *folio);

@@ -2,7 +2,7 @@
 /*
  * Writeback: from a backend's memory through the swap cache to the device.
  *
- *	folio = frontswap_writeback_begin(entry, urgent, &fresh);
+ *	folio = frontswap_writeback_begin(entry, how, &fresh);
  *	if fresh: the folio is new, locked, in the swap cache and empty; the
  *		entry is the caller's alone (see linux/frontswap.h).  Others may
  *		find it and wait for its lock, so it must not be unlocked without
@@ -19,8 +19,9 @@
  * Writeback runs in the middle of reclaim, where memory is short, and must not
  * start reclaim of its own: that could come back here, and would charge
  * innocent cgroups for it.  PF_MEMALLOC forbids that.  It would also open the
- * last reserves, without which not even the disk driver gets on; so only an
- * urgent writeback may have them, of which the caller has few under way.
+ * last reserves, without which not even the disk driver gets on; so only who has
+ * few writebacks under way may have them, and only while the device writes: what
+ * it does not take stays in memory.
  */
 #include <linux/export.h>
 #include <linux/frontswap.h>
@@ -98,16 +99,17 @@ static int look_ahead(swp_entry_t entry)
 /**
  * frontswap_writeback_begin() - get hold of a swap entry, to write its page
  * @entry: the swap entry; it need not be in use
- * @urgent: take the folio from the last reserves, if need be
+ * @how: FRONTSWAP_FORCE: whatever its cgroup and the caller's context say;
+ *	FRONTSWAP_RESERVES: take the folio from the last reserves, if need be
  * @fresh: set when a new folio was made for it
  *
  * Context: may sleep, without locks.
  * Return: a folio with a reference; -ENOMEM without memory for one; -EAGAIN when
  *	the entry is being freed or worked on by others, or was freed already;
- *	and unless @urgent: -EAGAIN when its swap file cannot be written to from
- *	here, -EPERM when its cgroup forbids it.
+ *	and without FRONTSWAP_FORCE: -EAGAIN when its swap file cannot be written
+ *	to from here, -EPERM when its cgroup forbids it.
  */
-struct folio *frontswap_writeback_begin(swp_entry_t entry, bool urgent,
+struct folio *frontswap_writeback_begin(swp_entry_t entry, unsigned int how,
 					bool *fresh)
 {
 	gfp_t gfp = (GFP_HIGHUSER_MOVABLE & ~__GFP_DIRECT_RECLAIM) |
@@ -118,12 +120,13 @@ struct folio *frontswap_writeback_begin(swp_entry_t entry, bool urgent,
 	unsigned int flags;
 	int err;
 
-	if (!urgent) {
+	if (!(how & FRONTSWAP_FORCE)) {
 		err = look_ahead(entry);
 		if (err)
 			return ERR_PTR(err);
-		gfp |= __GFP_NOMEMALLOC;
 	}
+	if (!(how & FRONTSWAP_RESERVES))
+		gfp |= __GFP_NOMEMALLOC;
 	flags = begin_noreclaim();
 	policy = static_call(mm_get_task_policy)(current);
 	/*
@@ -257,17 +260,25 @@ static void leave_swap_cache(struct folio *folio)
  * caller that writes many of them cannot leave them all lying about.
  *
  * Context: may sleep.
+ * Return: false if the device did not take it: the folio is the page now, and its
+ *	memory is not given back.  Also if somebody has changed the page meanwhile;
+ *	so it says something about the device only if it is seen more than once.
  */
-void frontswap_writeback_finish(struct folio *folio)
+bool frontswap_writeback_finish(struct folio *folio)
 {
+	bool written;
+
 	folio_wait_writeback(folio);
 	folio_lock(folio);
+	/* a write that failed has made it dirty again, before it ended */
+	written = !folio_test_swapcache(folio) || !folio_test_dirty(folio);
 	/* still as we left it: on the device, and wanted by nobody? */
 	if (folio_test_swapcache(folio) && folio_test_uptodate(folio) &&
 	    !folio_test_writeback(folio))
 		leave_swap_cache(folio);
 	folio_unlock(folio);
 	folio_put(folio);
+	return written;
 }
 EXPORT_SYMBOL_GPL(frontswap_writeback_finish);
 

@@ -41,6 +41,8 @@
 /* Failures in a row, each of several frames, before the worker takes a rest. */
 #define WORKER_FAILURES	4
 #define WORKER_REST	(HZ / 10)
+/* The same, and everybody's, where the swap device does not take what is written. */
+#define WRITES_REST	HZ
 /* So long after a full pool has refused a page the next one may still come. */
 #define REFUSING	(10 * HZ)
 
@@ -52,6 +54,8 @@ static bool pool_full;
 static unsigned long refused_at = INITIAL_JIFFIES;
 /* When the worker has rested: what it could not evict, it need not try at once. */
 static unsigned long worker_rested = INITIAL_JIFFIES;
+/* When evictions are worth a try after the device has failed; 0: it has not. */
+static unsigned long writes_rested;
 
 /*
  * The pool at its limit: since when, and when no longer
@@ -153,6 +157,20 @@ static bool refusing(void)
 	       time_before(jiffies, READ_ONCE(refused_at) + REFUSING);
 }
 
+/**
+ * zswap_writes_fail() - does the swap device refuse what is written to it?
+ *
+ * Only the worker looks; and it is asked for before the pool is at its limit.
+ *
+ * Context: any.
+ */
+bool zswap_writes_fail(void)
+{
+	unsigned long rested = READ_ONCE(writes_rested);
+
+	return unlikely(rested) && time_before(jiffies, rested);
+}
+
 static void work(struct work_struct *unused)
 {
 	u64 start = trace_start(zswap_background);
@@ -162,7 +180,9 @@ static void work(struct work_struct *unused)
 	bool worked = false;
 	int err = 0;
 
-	while (failures < WORKER_FAILURES && err != -ENOMEM) {
+	/* what the device does not take stays in memory, four times as large */
+	while (failures < WORKER_FAILURES && err != -ENOMEM &&
+	       !zswap_batch_fails(&batch)) {
 		goal = worker_goal();
 		if (zbud_pages(zswap_pool) <= goal)
 			break;
@@ -174,8 +194,17 @@ static void work(struct work_struct *unused)
 		cond_resched();
 	}
 	zswap_batch_wait(&batch);
-	if (err)
-		WRITE_ONCE(worker_rested, jiffies + WORKER_REST);
+	if (zswap_batch_fails(&batch)) {
+		err = -EIO;
+		WRITE_ONCE(worker_rested, jiffies + WRITES_REST);
+		/* never the 0 that says that there is nothing to remember */
+		WRITE_ONCE(writes_rested, (jiffies + WRITES_REST) | 1);
+	} else {
+		if (batch.done)
+			WRITE_ONCE(writes_rested, 0);
+		if (err)
+			WRITE_ONCE(worker_rested, jiffies + WORKER_REST);
+	}
 	limit_check();
 	if (worked)
 		trace_zswap_background(frames, zbud_pages(zswap_pool), goal,
@@ -346,6 +375,8 @@ static unsigned long shrink(struct mem_cgroup *memcg, int nid,
 	unsigned int i, nr;
 	int err;
 
+	if (zswap_writes_fail())
+		return 0;
 	do {
 		nr = zswap_lru_collect(memcg, nid, victims,
 				       min(wanted, (unsigned long)CGROUP_BATCH),

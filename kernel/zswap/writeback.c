@@ -28,6 +28,11 @@
 /* How often a drain says how far it is: in the log, and in pages as an event. */
 #define DRAIN_REPORT	(5 * HZ)
 #define DRAIN_EVENT	1024
+/* How long it rests where there is no memory; and where the device takes nothing. */
+#define DRAIN_REST	(HZ / 20)
+#define DRAIN_PATIENCE	(5 * HZ)
+/* What the device does not take stays in memory, until only such a part is available. */
+#define MEMORY_TO_LEAVE	8
 
 static void page_lost(swp_entry_t swp)
 {
@@ -179,8 +184,9 @@ static int take_out(struct folio *folio, unsigned long handle,
  */
 void zswap_batch_wait(struct zswap_batch *batch)
 {
+	batch->done += batch->nr;
 	while (batch->nr)
-		frontswap_writeback_finish(batch->folios[--batch->nr]);
+		batch->failed += !frontswap_writeback_finish(batch->folios[--batch->nr]);
 }
 
 /**
@@ -202,14 +208,17 @@ int zswap_write_back(swp_entry_t swp, unsigned long handle,
 	struct times times = { .start = trace_start(zswap_writeback) };
 	struct told told = { .kind = ZSWAP_KIND_COMPRESSED };
 	struct folio *folio;
+	unsigned int how = 0;
 	enum fate fate;
 	u64 end;
 	bool fresh;
 	int err;
 
-	/* a drain has to get on, and waits for its writes */
-	folio = frontswap_writeback_begin(swp, cause == ZSWAP_CAUSE_DRAIN,
-					  &fresh);
+	/* a drain has to get on, and what it borrows it gives back once it is written */
+	if (cause == ZSWAP_CAUSE_DRAIN)
+		how = FRONTSWAP_FORCE |
+		      (zswap_batch_fails(batch) ? 0 : FRONTSWAP_RESERVES);
+	folio = frontswap_writeback_begin(swp, how, &fresh);
 	times.found = time_of(&times);
 	end = times.found;
 	if (IS_ERR(folio)) {
@@ -297,8 +306,9 @@ struct zbud_pool *zswap_pool_create(void)
  *	NULL: nobody waits for them
  *
  * Context: may sleep.
- * Return: 0; -ENOENT if there is none; else why the last one that was tried
- *	could not be freed.
+ * Return: 0; -ENOENT if there is none; -EIO without a try while the device takes
+ *	nothing, unless it is the worker who asks; else why the last one that was
+ *	tried could not be freed.
  */
 int zswap_evict_frame(enum zswap_cause cause, struct zswap_batch *batch)
 {
@@ -307,6 +317,9 @@ int zswap_evict_frame(enum zswap_cause cause, struct zswap_batch *batch)
 	u64 start, now;
 	int tries, forbidden = 0, err = -ENOENT;
 
+	/* it would make the pool smaller by more memory that nobody can free */
+	if (cause != ZSWAP_CAUSE_BACKGROUND && zswap_writes_fail())
+		return -EIO;
 	for (tries = 0; tries < EVICT_TRIES && eviction.pages < EVICT_PAGES; tries++) {
 		start = trace_start(zswap_evict);
 		err = zbud_reclaim(zswap_pool, &eviction, &seen);
@@ -348,10 +361,18 @@ static bool drop_unused(swp_entry_t swp)
 	return true;
 }
 
+/**
+ * struct drain - one on its way
+ * @start: when it began, if somebody listens
+ * @next_report: when it is to say in the log how far it is
+ * @since_event: pages since it has said so as an event
+ * @batch: its writes; @done and @failed are of the last ones that it waited for
+ */
 struct drain {
 	u64 start;
 	unsigned long next_report;
 	unsigned int since_event;
+	struct zswap_batch batch;
 };
 
 static void trace_drain(const struct drain *drain, enum zswap_drain_stage stage)
@@ -362,11 +383,15 @@ static void trace_drain(const struct drain *drain, enum zswap_drain_stage stage)
 				  trace_duration(drain->start));
 }
 
+static const char refused[] =
+	", which the swap device does not take (write errors); swapoff has them read to memory";
+
 /* Say how far it is: in the log, for who waits for rmmod, and as an event. */
 static void drain_progress(struct drain *drain)
 {
 	if (time_after(jiffies, drain->next_report)) {
-		pr_info("draining: %ld pages left\n", frontswap_stored_pages());
+		pr_info("draining: %ld pages left%s\n", frontswap_stored_pages(),
+			zswap_batch_fails(&drain->batch) ? refused : "");
 		drain->next_report = jiffies + DRAIN_REPORT;
 	}
 	if (++drain->since_event == DRAIN_EVENT) {
@@ -375,26 +400,51 @@ static void drain_progress(struct drain *drain)
 	}
 }
 
+/*
+ * A page that the device does not take stays in memory, and is out of our hands.  As
+ * long as there is memory that is as good; then it is looked, now and then, with one
+ * page, whether the device takes any.  The rest stays in the pool for that long.
+ */
+static void drain_wait(struct drain *drain)
+{
+	if (!drain->batch.nr)
+		return;
+	drain->batch.done = 0;
+	drain->batch.failed = 0;
+	zswap_batch_wait(&drain->batch);
+	if (zswap_batch_fails(&drain->batch) &&
+	    si_mem_available() < totalram_pages() / MEMORY_TO_LEAVE)
+		schedule_timeout_uninterruptible(DRAIN_PATIENCE);
+}
+
+static bool drain_waits(const struct zswap_batch *batch)
+{
+	return batch->nr == (zswap_batch_fails(batch) ? 1 : ZSWAP_BATCH);
+}
+
 /* One pass over everything; returns how many pages it made go. */
 static unsigned long drain_pass(struct drain *drain)
 {
-	struct zswap_batch batch = { };
 	unsigned long cursor, gone = 0;
 	unsigned int type;
 	swp_entry_t swp;
+	int err;
 
 	for (type = 0; type < MAX_SWAPFILES; type++) {
 		cursor = 0;
 		while (zswap_index_next(type, &swp, &cursor)) {
-			gone += !zswap_write_back(swp, 0, ZSWAP_CAUSE_DRAIN,
-						  &batch) || drop_unused(swp);
-			if (batch.nr == ZSWAP_BATCH)
-				zswap_batch_wait(&batch);
+			err = zswap_write_back(swp, 0, ZSWAP_CAUSE_DRAIN, &drain->batch);
+			gone += !err || drop_unused(swp);
+			/* the next one would fare no better, unless it is us who have the memory */
+			if (err == -ENOMEM && !drain->batch.nr)
+				schedule_timeout_uninterruptible(DRAIN_REST);
+			if (err == -ENOMEM || drain_waits(&drain->batch))
+				drain_wait(drain);
 			drain_progress(drain);
 			cond_resched();
 		}
 	}
-	zswap_batch_wait(&batch);
+	drain_wait(drain);
 	trace_drain(drain, ZSWAP_DRAIN_PROGRESS);
 	drain->since_event = 0;
 	return gone;
@@ -423,7 +473,7 @@ void zswap_drain(void)
 		 * when that is over: let others run, and try again.
 		 */
 		if (!drain_pass(&drain))
-			schedule_timeout_uninterruptible(HZ / 20);
+			schedule_timeout_uninterruptible(DRAIN_REST);
 	}
 	zswap_reclaim_drained();
 	trace_drain(&drain, ZSWAP_DRAIN_END);

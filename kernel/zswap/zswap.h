@@ -198,10 +198,26 @@ unsigned long zswap_lru_count(struct shrink_control *sc);
  */
 #define ZSWAP_BATCH	32
 
+/**
+ * struct zswap_batch - writes under way
+ * @folios: of each, with a reference
+ * @nr: how many
+ * @done: those that were waited for, since somebody has set it to 0
+ * @failed: of these, those that the device did not take; they stay in memory as they
+ *	are
+ */
 struct zswap_batch {
 	struct folio *folios[ZSWAP_BATCH];
 	unsigned int nr;
+	unsigned int done;
+	unsigned int failed;
 };
+
+/* Does the device fail?  Of a page that was changed meanwhile it looks like that, too. */
+static inline bool zswap_batch_fails(const struct zswap_batch *batch)
+{
+	return batch->failed > batch->done / 2;
+}
 
 /* writeback.c */
 int zswap_write_back(swp_entry_t swp, unsigned long handle,
@@ -214,6 +230,7 @@ struct zbud_pool *zswap_pool_create(void);
 /* reclaim.c */
 bool zswap_pool_admits(bool *grow, enum zswap_reject_reason *why);
 bool zswap_cgroup_admits(struct obj_cgroup *objcg, bool costs);
+bool zswap_writes_fail(void);
 void zswap_reclaim_new_limits(void);
 void zswap_reclaim_drained(void);
 int zswap_reclaim_init(void);
