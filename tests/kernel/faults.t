@@ -563,6 +563,7 @@ allocations() {
 	while IFS='|' read -r where kind function module percent count sees words; do
 		count=$((count * scale))
 		numbers_now
+		# shellcheck disable=SC2034 # for the condition
 		enomem=$(writebacks -12)
 		# shellcheck disable=SC2046 # two words
 		ok "may_fail $kind $count $percent $(text_of "$function" "$module")" "$where: $kind below $function"
