@@ -181,7 +181,7 @@ test:
 # The kernel comes last of what could fail early.
 # An emulated KASAN takes six times as long: these go everywhere, in a quarter of an
 # hour; TESTS="tests/kernel/*.t" is for a long evening.
-DEBUG_TESTS := $(addprefix tests/kernel/,storm.t events.t hazards.t zbud.t index.t torture.t faults.t)
+DEBUG_TESTS := $(addprefix tests/kernel/,storm.t events.t hazards.t zbud.t index.t torture.t)
 
 # Where there is most that meets, and what KCSAN itself finds in a module full of races.
 KCSAN_TESTS := tests/vm/kcsan.t $(addprefix tests/kernel/,storm.t torture.t hazards.t events.t contents.t \

@@ -317,7 +317,7 @@ static void count_loaded(struct folio *folio, swp_entry_t swp, long nth,
 		now = ktime_get_ns();
 		trace_zswap_load(swp_type(swp), swp_offset(swp), cgroup, length,
 				 now - stored,
-				 (now - start) / folio_nr_pages(folio), kind,
+				 (now - start) >> folio_order(folio), kind,
 				 folio_pfn(folio) + nth);
 	}
 }
