@@ -226,13 +226,17 @@ leaks:
 BENCHES_ALONE := tracing recording
 BENCHES := $(BENCHES_ALONE) compile thrash density operations attached scale
 BENCH	?= $(BENCHES)
+# By name only: it takes the debug kernel.
+BENCHES_ALL := $(BENCHES) locks
 # And of these there are pictures.
 BENCH_CURVES = $(addprefix $(BUILD)/bench/,$(addsuffix .json,$(filter scale compile,$(BENCH))))
 
 bench:
-	$(if $(filter-out $(BENCHES),$(BENCH)),$(error BENCH=$(filter-out $(BENCHES),$(BENCH)): the parts are $(BENCHES)))
+	$(if $(filter-out $(BENCHES_ALL),$(BENCH)),$(error BENCH=$(filter-out $(BENCHES_ALL),$(BENCH)): the parts are $(BENCHES_ALL)))
 	$(Q)tests/deps
 	$(Q)kdir=$$($(FETCH) --print kdir) && $(MAKE) all test-modules KDIR="$$kdir"
+	$(if $(filter locks,$(BENCH)),$(Q)kdir=$$($(DEBUG_KERNEL) --print kdir) && \
+		$(MAKE) modules FLAVOUR=debug KDIR="$$kdir")
 	$(Q)tests/bench/run-parts '$(filter $(BENCHES_ALONE),$(BENCH))' \
 		'$(filter-out $(BENCHES_ALONE),$(BENCH))'
 	$(if $(BENCH_CURVES),$(Q)tests/bench/curves $(BENCH_CURVES))
