@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "region.h"
@@ -318,9 +319,24 @@ bool region_touch_safely(struct region *region)
 }
 
 /*
+ * Read a page.  Return: whether it had to be read from swap for that, which is a major fault;
+ * one that is unmapped, but has not left the swap cache, as those that are being written to
+ * the device, is only mapped again.
+ */
+static bool comes_from_swap(const unsigned char *page)
+{
+	struct rusage before, after;
+
+	getrusage(RUSAGE_THREAD, &before);
+	(void)*(const volatile unsigned char *)page;
+	getrusage(RUSAGE_THREAD, &after);
+	return after.ru_majflt != before.ru_majflt;
+}
+
+/*
  * Put something wrong there, as a swap that loses pages would, to see that it is found.
  * Only where there is something to tell: it must be wrong in just that way, and have been
- * swapped out while that was recorded.
+ * swapped out, and in, while that was recorded.
  */
 static void plant(struct region *region, unsigned int index)
 {
@@ -346,6 +362,8 @@ static void plant(struct region *region, unsigned int index)
 		memset(wrong + PAGE_BYTES / 2, 0x55, PAGE_BYTES / 4);
 	page_judge(name, wrong, &verdict);
 	if (!strcmp(wanted, "torn") && verdict.fault != PAGE_TORN)
+		return;
+	if (!comes_from_swap(region_page(region, index)))
 		return;
 	atomic_store(&torture->planted, true);
 	memcpy(region_page(region, index), wrong, PAGE_BYTES);
