@@ -111,13 +111,13 @@ tools:
 
 test-programs: $(BUILD)/bin/zs-workload $(BUILD)/bin/zs-torture
 
-$(BUILD)/bin/zs-workload: tests/kernel/workload.c
+$(BUILD)/bin/zs-workload: tests/kernel/workload.c tests/program.h
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -Wall -Wextra -O2 $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -pthread $< -o $@
 
 # Static: what a process has of a shared library could be swapped as well.
-$(BUILD)/bin/zs-torture: $(wildcard tests/torture/*.c tests/torture/*.h)
+$(BUILD)/bin/zs-torture: $(wildcard tests/torture/*.c tests/torture/*.h) tests/program.h
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -Wall -Wextra -Wmissing-prototypes -D_GNU_SOURCE -O2 $(CPPFLAGS) $(CFLAGS) \

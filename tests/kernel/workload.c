@@ -37,6 +37,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../program.h"
+
 #define PAGE		4096UL
 #define WORDS		(PAGE / sizeof(uint64_t))
 #define CHUNK		(256 * PAGE)
@@ -115,16 +117,6 @@ static double now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return ts.tv_sec + ts.tv_nsec / 1e9;
-}
-
-/* splitmix64 */
-static uint64_t next_random(uint64_t *state)
-{
-	uint64_t z = *state += 0x9e3779b97f4a7c15u;
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	return z ^ (z >> 31);
 }
 
 /*
@@ -695,20 +687,6 @@ static const struct argp_option options[] = {
 	{ "name", KEY_NAME, "NAME", 0, "Be called that: any bytes, 15 of them", 0 },
 	{ 0 },
 };
-
-static uint64_t number(struct argp_state *state, const char *name, const char *text,
-		       uint64_t min, uint64_t max)
-{
-	unsigned long long value;
-	char *end;
-
-	errno = 0;
-	value = strtoull(text, &end, 10);
-	if (errno || end == text || *end || strchr(text, '-') || value < min || value > max)
-		argp_error(state, "--%s wants a number from %" PRIu64 " to %" PRIu64 ", not '%s'",
-			   name, min, max, text);
-	return value;
-}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {

@@ -527,20 +527,6 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
-static uint64_t number(struct argp_state *state, const char *name, const char *text,
-		       uint64_t min, uint64_t max)
-{
-	unsigned long long value;
-	char *end;
-
-	errno = 0;
-	value = strtoull(text, &end, 10);
-	if (errno || end == text || *end || strchr(text, '-') || value < min || value > max)
-		argp_error(state, "--%s wants a number from %lu to %lu, not '%s'", name, min, max,
-			   text);
-	return value;
-}
-
 static const char *plant_word(struct argp_state *state, const char *text)
 {
 	static const char *const words[] = { "foreign", "stale", "zero", "torn", "shared" };

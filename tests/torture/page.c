@@ -24,21 +24,6 @@ static const struct {
 	unsigned int word, noise;
 } mixtures[] = { { 8, 10 }, { 8, 3 }, { 4, 30 }, { 40, 2 } };
 
-/**
- * next_random() - the next number
- * @state: of the generator; any value begins a sequence
- *
- * Return: all 64 bits at random (splitmix64).
- */
-uint64_t next_random(uint64_t *state)
-{
-	uint64_t z = *state += 0x9e3779b97f4a7c15u;
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	return z ^ (z >> 31);
-}
-
 /* 16 bits of region, 16 of index, 24 of generation, as one number. */
 static uint64_t pack(struct page_name name)
 {

@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../program.h"
+
 #define PAGE_BYTES	4096UL
 #define PAGE_WORDS	(PAGE_BYTES / sizeof(uint64_t))
 
@@ -61,7 +63,6 @@ struct page_verdict {
 	size_t differ;
 };
 
-uint64_t next_random(uint64_t *state);
 void page_make(struct page_name name, void *page);
 bool page_is(struct page_name name, const void *page);
 bool page_is_zero(const void *page);

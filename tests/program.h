@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What zs-workload and zs-torture have in common: random numbers that a seed repeats, and
+ * numbers on their command lines.
+ */
+#ifndef TESTS_PROGRAM_H
+#define TESTS_PROGRAM_H
+
+#include <argp.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/**
+ * next_random() - the next number
+ * @state: of the generator; any value begins a sequence
+ *
+ * Return: all 64 bits at random (splitmix64).
+ */
+static inline uint64_t next_random(uint64_t *state)
+{
+	uint64_t z = *state += 0x9e3779b97f4a7c15u;
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+	return z ^ (z >> 31);
+}
+
+/**
+ * number() - an option's number; one that is none, or not from @min to @max, ends the program
+ * @state: argp's
+ * @name: the option's
+ * @text: what was given
+ */
+static inline uint64_t number(struct argp_state *state, const char *name, const char *text,
+			      uint64_t min, uint64_t max)
+{
+	unsigned long long value;
+	char *end;
+
+	errno = 0;
+	value = strtoull(text, &end, 10);
+	if (errno || end == text || *end || strchr(text, '-') || value < min || value > max)
+		argp_error(state, "--%s wants a number from %" PRIu64 " to %" PRIu64 ", not '%s'",
+			   name, min, max, text);
+	return value;
+}
+
+#endif
