@@ -18,7 +18,7 @@
  *
  * Locks: none of our own, but where the limits are computed (params.c).  All of
  * this may run within reclaim, in any process, and waits for nothing but the
- * allocation of a folio; only the worker waits for its writes.
+ * allocation of a folio; only what runs in the work queue waits for writes.
  */
 #include <linux/atomic.h>
 #include <linux/err.h>
@@ -43,6 +43,12 @@
 #define WORKER_REST	(HZ / 10)
 /* The same, and everybody's, where the swap device does not take what is written. */
 #define WRITES_REST	HZ
+/*
+ * Of the writes that nobody waits for, one is looked at so often; so many in a row that
+ * have failed are no pages that somebody has changed meanwhile.
+ */
+#define SAMPLE_EVERY	(HZ / 20)
+#define SAMPLES_FAILED	3
 /* So long after a full pool has refused a page the next one may still come. */
 #define REFUSING	(10 * HZ)
 
@@ -160,7 +166,7 @@ static bool refusing(void)
 /**
  * zswap_writes_fail() - does the swap device refuse what is written to it?
  *
- * Only the worker looks; and it is asked for before the pool is at its limit.
+ * The worker sees that of its writes; of all others, samples are taken.
  *
  * Context: any.
  */
@@ -171,11 +177,63 @@ bool zswap_writes_fail(void)
 	return unlikely(rested) && time_before(jiffies, rested);
 }
 
+static void writes_failed(void)
+{
+	/* never the 0 that says that there is nothing to remember */
+	WRITE_ONCE(writes_rested, (jiffies + WRITES_REST) | 1);
+}
+
+/*
+ * The sample: who gets from 0 to 1 may queue the work, which has it to itself until
+ * that is 0 again.
+ */
+static atomic_t sampling;
+static struct folio *sample;
+static unsigned int samples_failed;
+static unsigned long sampled_at = INITIAL_JIFFIES;
+
+static void look_at_sample(struct work_struct *unused)
+{
+	samples_failed = frontswap_writeback_finish(sample) ? 0 : samples_failed + 1;
+	if (samples_failed >= SAMPLES_FAILED)
+		writes_failed();
+	WRITE_ONCE(sampled_at, jiffies);
+	atomic_set_release(&sampling, 0);
+}
+
+static DECLARE_WORK(sample_look, look_at_sample);
+
+/**
+ * zswap_sample_write() - the write of a folio was submitted, and nobody waits for it
+ * @folio: with a reference, which is dropped now or when it is written
+ *
+ * Context: any.
+ */
+void zswap_sample_write(struct folio *folio)
+{
+	if (time_before(jiffies, READ_ONCE(sampled_at) + SAMPLE_EVERY) ||
+	    atomic_cmpxchg_acquire(&sampling, 0, 1)) {
+		folio_put(folio);
+		return;
+	}
+	sample = folio;
+	queue_work(worker_wq, &sample_look);
+}
+
+/* As when new limits are lower, and nobody stores. */
+static bool too_large(void)
+{
+	return zbud_pages(zswap_pool) > READ_ONCE(zswap_params.background_pages);
+}
+
 static void work(struct work_struct *unused)
 {
 	u64 start = trace_start(zswap_background);
 	unsigned long frames = zbud_pages(zswap_pool), goal;
-	struct zswap_batch batch = { };
+	/* after a failure, one page is enough to try it with */
+	struct zswap_batch batch = {
+		.most = READ_ONCE(writes_rested) ? 1 : ZSWAP_BATCH,
+	};
 	unsigned int failures = 0;
 	bool worked = false;
 	int err = 0;
@@ -197,8 +255,7 @@ static void work(struct work_struct *unused)
 	if (zswap_batch_fails(&batch)) {
 		err = -EIO;
 		WRITE_ONCE(worker_rested, jiffies + WRITES_REST);
-		/* never the 0 that says that there is nothing to remember */
-		WRITE_ONCE(writes_rested, (jiffies + WRITES_REST) | 1);
+		writes_failed();
 	} else {
 		if (batch.done)
 			WRITE_ONCE(writes_rested, 0);
@@ -206,6 +263,9 @@ static void work(struct work_struct *unused)
 			WRITE_ONCE(worker_rested, jiffies + WORKER_REST);
 	}
 	limit_check();
+	/* it was asked for once, and maybe nobody will ask again */
+	if (err && too_large())
+		queue_delayed_work(worker_wq, &limit_look, LIMIT_LOOK);
 	if (worked)
 		trace_zswap_background(frames, zbud_pages(zswap_pool), goal,
 				       trace_duration(start), err);
@@ -224,8 +284,8 @@ static void kick_worker(void)
 static void look_at_limit(struct work_struct *unused)
 {
 	limit_check();
-	/* it did a frame for each page that was refused, and now none is */
-	if (READ_ONCE(pool_full))
+	/* it did a frame for each page that was refused, and now none is; or it had to rest */
+	if (READ_ONCE(pool_full) || too_large())
 		kick_worker();
 	else if (!atomic64_read(&at_limit_since))
 		return;
@@ -556,6 +616,7 @@ void zswap_reclaim_exit(void)
 {
 	/* returns when nobody is in it any more */
 	shrinker_free(shrinker);
+	flush_work(&sample_look);
 	cancel_work_sync(&worker);
 	cancel_delayed_work_sync(&limit_look);
 	destroy_workqueue(worker_wq);

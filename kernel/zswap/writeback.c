@@ -28,7 +28,7 @@
 /* How often a drain says how far it is: in the log, and in pages as an event. */
 #define DRAIN_REPORT	(5 * HZ)
 #define DRAIN_EVENT	1024
-/* How long it rests where there is no memory; and where the device takes nothing. */
+/* How long it rests after a pass without success; and an area whose device takes nothing. */
 #define DRAIN_REST	(HZ / 20)
 #define DRAIN_PATIENCE	(5 * HZ)
 /* What the device does not take stays in memory, until only such a part is available. */
@@ -184,9 +184,13 @@ static int take_out(struct folio *folio, unsigned long handle,
  */
 void zswap_batch_wait(struct zswap_batch *batch)
 {
-	batch->done += batch->nr;
+	if (!batch->nr)
+		return;
+	batch->done = batch->done / 2 + batch->nr;
+	batch->failed /= 2;
 	while (batch->nr)
 		batch->failed += !frontswap_writeback_finish(batch->folios[--batch->nr]);
+	batch->most = zswap_batch_fails(batch) ? 1 : ZSWAP_BATCH;
 }
 
 /**
@@ -242,7 +246,7 @@ int zswap_write_back(swp_entry_t swp, unsigned long handle,
 		if (batch)
 			batch->folios[batch->nr++] = folio;
 		else
-			folio_put(folio);
+			zswap_sample_write(folio);
 		break;
 	case FATE_ABORT:
 		frontswap_writeback_abort(folio);
@@ -285,8 +289,11 @@ static int evict(void *owner, unsigned long handle, unsigned long tag, void *arg
 	struct eviction *eviction = arg;
 
 	eviction->pages++;
-	if (eviction->batch && eviction->batch->nr == ZSWAP_BATCH)
+	if (eviction->batch && eviction->batch->nr == eviction->batch->most) {
 		zswap_batch_wait(eviction->batch);
+		if (zswap_batch_fails(eviction->batch))
+			return -EIO;
+	}
 	return zswap_write_back((swp_entry_t){ tag }, handle, eviction->cause,
 				eviction->batch);
 }
@@ -307,7 +314,8 @@ struct zbud_pool *zswap_pool_create(void)
  *
  * Context: may sleep.
  * Return: 0; -ENOENT if there is none; -EIO without a try while the device takes
- *	nothing, unless it is the worker who asks; else why the last one that was
+ *	nothing, unless it is the worker who asks, who has it once that is seen of
+ *	@batch; else why the last one that was
  *	tried could not be freed.
  */
 int zswap_evict_frame(enum zswap_cause cause, struct zswap_batch *batch)
@@ -331,8 +339,8 @@ int zswap_evict_frame(enum zswap_cause cause, struct zswap_batch *batch)
 					  now - seen.added_ns,
 					  trace_between(start, now), err, seen.pages);
 		}
-		/* without memory the next one would fare no better */
-		if (!err || err == -ENOMEM)
+		/* without memory, or a device, the next one would fare no better */
+		if (!err || err == -ENOMEM || (batch && zswap_batch_fails(batch)))
 			break;
 		/* a pool of pages that may not be written: each try costs */
 		if (err == -EPERM && ++forbidden == EVICT_FORBIDDEN)
@@ -361,18 +369,32 @@ static bool drop_unused(swp_entry_t swp)
 	return true;
 }
 
+/* What is known of a swap area by the writes of a drain. */
+enum area_state {
+	AREA_TAKES,
+	AREA_REFUSES,
+	AREA_UNTRIED,	/* refused, and there was no memory to try again, but the last reserves */
+};
+
 /**
  * struct drain - one on its way
  * @start: when it began, if somebody listens
  * @next_report: when it is to say in the log how far it is
  * @since_event: pages since it has said so as an event
- * @batch: its writes; @done and @failed are of the last ones that it waited for
+ * @scarce: this pass has found no memory for a page, and it was not us who had it
+ * @batch: its writes, which all are of one area
+ * @area: of each swap area, its state; and until when it is left alone
  */
 struct drain {
 	u64 start;
 	unsigned long next_report;
 	unsigned int since_event;
+	bool scarce;
 	struct zswap_batch batch;
+	struct {
+		enum area_state state;
+		unsigned long rests;
+	} area[MAX_SWAPFILES];
 };
 
 static void trace_drain(const struct drain *drain, enum zswap_drain_stage stage)
@@ -386,14 +408,30 @@ static void trace_drain(const struct drain *drain, enum zswap_drain_stage stage)
 static const char refused[] =
 	", which the swap device does not take (write errors); swapoff has them read to memory";
 
-/* Say how far it is: in the log, for who waits for rmmod, and as an event. */
+static bool drain_refused(const struct drain *drain)
+{
+	unsigned int type;
+
+	for (type = 0; type < MAX_SWAPFILES; type++) {
+		if (drain->area[type].state != AREA_TAKES)
+			return true;
+	}
+	return false;
+}
+
+/* Say in the log how far it is, for who waits for rmmod. */
+static void drain_report(struct drain *drain)
+{
+	if (time_before(jiffies, drain->next_report))
+		return;
+	pr_info("draining: %ld pages left%s\n", frontswap_stored_pages(),
+		drain_refused(drain) ? refused : "");
+	drain->next_report = jiffies + DRAIN_REPORT;
+}
+
 static void drain_progress(struct drain *drain)
 {
-	if (time_after(jiffies, drain->next_report)) {
-		pr_info("draining: %ld pages left%s\n", frontswap_stored_pages(),
-			zswap_batch_fails(&drain->batch) ? refused : "");
-		drain->next_report = jiffies + DRAIN_REPORT;
-	}
+	drain_report(drain);
 	if (++drain->since_event == DRAIN_EVENT) {
 		trace_drain(drain, ZSWAP_DRAIN_PROGRESS);
 		drain->since_event = 0;
@@ -404,48 +442,72 @@ static void drain_progress(struct drain *drain)
  * A page that the device does not take stays in memory, and is out of our hands.  As
  * long as there is memory that is as good; then it is looked, now and then, with one
  * page, whether the device takes any.  The rest stays in the pool for that long.
+ *
+ * Return: whether the area is to be gone on with.
  */
-static void drain_wait(struct drain *drain)
+static bool drain_wait(struct drain *drain, unsigned int type)
 {
 	if (!drain->batch.nr)
-		return;
-	drain->batch.done = 0;
-	drain->batch.failed = 0;
+		return true;
 	zswap_batch_wait(&drain->batch);
-	if (zswap_batch_fails(&drain->batch) &&
-	    si_mem_available() < totalram_pages() / MEMORY_TO_LEAVE)
-		schedule_timeout_uninterruptible(DRAIN_PATIENCE);
+	drain->area[type].state = zswap_batch_fails(&drain->batch) ? AREA_REFUSES :
+		AREA_TAKES;
+	if (drain->area[type].state == AREA_TAKES ||
+	    si_mem_available() >= totalram_pages() / MEMORY_TO_LEAVE)
+		return true;
+	drain->area[type].rests = jiffies + DRAIN_PATIENCE;
+	return false;
 }
 
-static bool drain_waits(const struct zswap_batch *batch)
+/* The pages of one swap area; returns how many of them it made go. */
+static unsigned long drain_area(struct drain *drain, unsigned int type)
 {
-	return batch->nr == (zswap_batch_fails(batch) ? 1 : ZSWAP_BATCH);
-}
-
-/* One pass over everything; returns how many pages it made go. */
-static unsigned long drain_pass(struct drain *drain)
-{
-	unsigned long cursor, gone = 0;
-	unsigned int type;
+	enum area_state *state = &drain->area[type].state;
+	struct zswap_batch *batch = &drain->batch;
+	unsigned long cursor = 0, gone = 0;
 	swp_entry_t swp;
 	int err;
 
-	for (type = 0; type < MAX_SWAPFILES; type++) {
-		cursor = 0;
-		while (zswap_index_next(type, &swp, &cursor)) {
-			err = zswap_write_back(swp, 0, ZSWAP_CAUSE_DRAIN, &drain->batch);
-			gone += !err || drop_unused(swp);
-			/* the next one would fare no better, unless it is us who have the memory */
-			if (err == -ENOMEM && !drain->batch.nr)
-				schedule_timeout_uninterruptible(DRAIN_REST);
-			if (err == -ENOMEM || drain_waits(&drain->batch))
-				drain_wait(drain);
-			drain_progress(drain);
-			cond_resched();
+	batch->most = *state == AREA_TAKES ? ZSWAP_BATCH : 1;
+	batch->done = *state == AREA_REFUSES;
+	batch->failed = batch->done;
+	while (zswap_index_next(type, &swp, &cursor)) {
+		err = zswap_write_back(swp, 0, ZSWAP_CAUSE_DRAIN, batch);
+		gone += !err || drop_unused(swp);
+		if (err == -ENOMEM && !batch->nr) {
+			drain->scarce = true;
+			if (*state == AREA_REFUSES)
+				*state = AREA_UNTRIED;
 		}
+		/* it may be us who have the memory; what takes none goes on without */
+		if ((err == -ENOMEM || batch->nr == batch->most) &&
+		    !drain_wait(drain, type))
+			break;
+		drain_progress(drain);
+		cond_resched();
 	}
-	drain_wait(drain);
-	trace_drain(drain, ZSWAP_DRAIN_PROGRESS);
+	drain_wait(drain, type);
+	return gone;
+}
+
+/*
+ * One pass over everything; returns how many pages it made go.  An area that takes
+ * nothing does not keep others waiting, whose pages have memory to give.
+ */
+static unsigned long drain_pass(struct drain *drain)
+{
+	unsigned long gone = 0;
+	unsigned int type;
+
+	drain->scarce = false;
+	for (type = 0; type < MAX_SWAPFILES; type++) {
+		if (drain->area[type].state == AREA_TAKES ||
+		    time_after_eq(jiffies, drain->area[type].rests))
+			gone += drain_area(drain, type);
+	}
+	drain_report(drain);
+	if (gone)
+		trace_drain(drain, ZSWAP_DRAIN_PROGRESS);
 	drain->since_event = 0;
 	return gone;
 }
@@ -469,10 +531,10 @@ void zswap_drain(void)
 	while (!zswap_index_empty() || zbud_pages(zswap_pool)) {
 		/*
 		 * What a whole pass could not move is being loaded or freed by
-		 * others, or there was no memory for a folio.  No event tells
-		 * when that is over: let others run, and try again.
+		 * others, or there was no memory for a folio, or the device rests.
+		 * No event tells when that is over: let others run, and try again.
 		 */
-		if (!drain_pass(&drain))
+		if (!drain_pass(&drain) || drain.scarce)
 			schedule_timeout_uninterruptible(DRAIN_REST);
 	}
 	zswap_reclaim_drained();

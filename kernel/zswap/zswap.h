@@ -202,13 +202,15 @@ unsigned long zswap_lru_count(struct shrink_control *sc);
  * struct zswap_batch - writes under way
  * @folios: of each, with a reference
  * @nr: how many
- * @done: those that were waited for, since somebody has set it to 0
+ * @most: how many it may have: one while the device fails, or may still fail
+ * @done: those that were waited for, of which the latest count as much as all before
  * @failed: of these, those that the device did not take; they stay in memory as they
  *	are
  */
 struct zswap_batch {
 	struct folio *folios[ZSWAP_BATCH];
 	unsigned int nr;
+	unsigned int most;
 	unsigned int done;
 	unsigned int failed;
 };
@@ -231,6 +233,7 @@ struct zbud_pool *zswap_pool_create(void);
 bool zswap_pool_admits(bool *grow, enum zswap_reject_reason *why);
 bool zswap_cgroup_admits(struct obj_cgroup *objcg, bool costs);
 bool zswap_writes_fail(void);
+void zswap_sample_write(struct folio *folio);
 void zswap_reclaim_new_limits(void);
 void zswap_reclaim_drained(void);
 int zswap_reclaim_init(void);

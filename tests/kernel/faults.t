@@ -336,6 +336,56 @@ in_pool() {
 	ok "[ $(zswapped) -gt $((held_size * 240)) ]" "$held: its pages are in the pool"
 }
 
+# The worker is asked once, when max_pool_percent is set, and looks again by itself.
+looked() {
+	[ "$(hist_count background "$(printf %u -5)")" -ge 3 ]
+}
+
+fits() {
+	[ "$(counter pool_pages)" -le "$(limit_of 1)" ]
+}
+
+# Swap is given from the first sector on, so the oldest pages can be written, and others not.
+writes_fail_from_some_on() {
+	in_pool turned 60
+	hist_start background result
+	good=$((6000 * 8))
+	ok "printf '0 %s linear %s 0\n%s %s flakey %s %s 0 1 1 error_writes\n' $good $disk $good $((sectors - good)) $disk $good |
+		dmsetup reload faulty && dmsetup resume faulty" 'the device: from some sector on it takes nothing'
+	bios_start
+	set_parameter max_pool_percent 1
+	ok 'wait_for 60 looked' 'turned: the background says that the device takes nothing (EIO)'
+	failed=$(bios -5)
+	written=$(bios 0)
+	ok "[ $written -gt 3000 ] && [ $failed -lt 300 ]" \
+		"turned: after $written pages were written, $failed were enough to see it"
+	device_is_well
+	ok 'wait_for 60 fits' 'turned: and it goes on once the device does'
+	hist_stop background result
+	held_is_right
+	note "$failed" 'writeback: a write fails, after others did not'
+	bios_stop
+}
+
+# Who evicts for a cgroup's limit waits for no write, and is told nevertheless.
+writes_fail_at_a_limit() {
+	device_is "flakey $disk 0 0 1 1 error_writes"
+	hold limited max 20 --survive
+	held=limited
+	cgroup_set limited memory.zswap.max 2M
+	numbers_now
+	cgroup_reclaim limited 20
+	written=$(delta written_back_pages)
+	rejected=$(delta reject_cgroup_limit)
+	ok "[ $written -gt 0 ] && [ $rejected -gt $written ]" \
+		"limited: pages are refused ($rejected) instead of evicted ($written)"
+	device_is_well
+	cgroup_set limited memory.zswap.max max
+	held_is_right
+	# most of what fails is what was refused, which the kernel tries again and again
+	note "$written" "writeback at a cgroup's limit: a write fails"
+}
+
 writes_fail() {
 	# The worker sees that it is of no use, and does not exchange small pages for large ones.
 	in_pool evicted 60
@@ -345,10 +395,6 @@ writes_fail() {
 	numbers_now
 	stored=$(counter stored_pages)
 	set_parameter max_pool_percent 1
-	looked() {
-		set_parameter max_pool_percent 1
-		[ "$(hist_count background "$(printf %u -5)")" -ge 3 ]
-	}
 	ok 'wait_for 60 looked' 'evicted: the background says that the device takes nothing (EIO)'
 	ok "[ $(counter stored_pages) -gt $((stored * 3 / 4)) ]" \
 		"evicted: most pages stay in the pool ($(counter stored_pages) of $stored)"
@@ -356,10 +402,6 @@ writes_fail() {
 	failed=$(bios -5)
 	ok "[ $failed -gt 0 ] && [ $(delta written_back_pages) -ge $failed ]" 'evicted: those that failed were written back'
 	device_is_well
-	fits() {
-		set_parameter max_pool_percent 1
-		[ "$(counter pool_pages)" -le "$(limit_of 1)" ]
-	}
 	ok 'wait_for 60 fits' 'evicted: and it goes on once the device does'
 	hist_stop background result
 	held_is_right
@@ -396,7 +438,7 @@ eat_memory() {
 }
 
 no_memory_and_writes_fail() {
-	in_pool scarce 100
+	in_pool scarce 160
 	kills=$(vmstat oom_kill)
 	eat_memory 16
 	device_is "flakey $disk 0 0 1 1 error_writes"
@@ -418,6 +460,47 @@ no_memory_and_writes_fail() {
 	note "$failed" 'drain, little memory: a write fails'
 	bios_stop
 	insert_again scarce
+}
+
+# Two areas, of which one takes nothing: the pages of the other have memory to give.
+one_of_two_fails() {
+	swapoff $faulty
+	sectors=$((sectors / 2))
+	device_is_well
+	dmsetup create healthy --table "0 $sectors linear $disk $sectors"
+	for area in $faulty /dev/mapper/healthy; do
+		mkswap "$area" > /dev/null 2>&1 && swapon --priority 1 "$area"
+	done
+	ok "[ $(wc -l < /proc/swaps) = 3 ]" 'two: there are two swap areas'
+	in_pool two 160
+	stored=$(zswapped)
+	kills=$(vmstat oom_kill)
+	eat_memory 16
+	device_is "flakey $disk 0 0 1 1 error_writes"
+	bios_start
+	rmmod zswap_zbud &
+	drain=$!
+	# A fifth was moved to memory before there was none left.
+	other_gone() {
+		[ "$(zswapped)" -lt $((stored * 45 / 100)) ]
+	}
+	ok 'wait_for 60 other_gone' "two: pages of the other area are written (of $stored, $(zswapped) are left)"
+	failed=$(bios -5)
+	device_is_well
+	wait $drain
+	is $? 0 'two: the drain goes on once the device does'
+	is "$(vmstat oom_kill)" "$kills" 'two: and nobody was killed for it'
+	umount /run/eaten
+	held_is_right
+	note "$failed" 'drain, little memory, one of two areas: a write fails'
+	bios_stop
+	swapoff $faulty
+	swapoff /dev/mapper/healthy
+	dmsetup remove healthy
+	sectors=$((sectors * 2))
+	device_is_well
+	mkswap $faulty > /dev/null 2>&1 && swapon $faulty
+	insert_again two
 }
 
 reads_fail() {
@@ -514,8 +597,11 @@ devices() {
 	sectors=$(cat /sys/block/vda/size)
 	ok "dmsetup create faulty --table '0 $sectors linear $disk 0'" 'there is a device of the mapper'
 	mkswap $faulty > /dev/null 2>&1 && swapon $faulty
+	writes_fail_from_some_on
 	writes_fail
+	writes_fail_at_a_limit
 	no_memory_and_writes_fail
+	one_of_two_fails
 	reads_fail
 	device_is_slow
 	device_stands_still
