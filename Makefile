@@ -224,7 +224,7 @@ leaks:
 # What is timed to the microsecond has the machine for itself; of the others three run at a
 # time: the two that take longest, which wait for their disks, and one of those that count.
 BENCHES_ALONE := tracing recording
-BENCHES := $(BENCHES_ALONE) compile thrash density operations attached scale
+BENCHES := $(BENCHES_ALONE) compile thrash attached operations density scale
 BENCH	?= $(BENCHES)
 # By name only: it takes the debug kernel.
 BENCHES_ALL := $(BENCHES) locks
