@@ -18,7 +18,7 @@
  *
  * Locks: none of our own, but where the limits are computed (params.c).  All of
  * this may run within reclaim, in any process, and waits for nothing but the
- * allocation of a folio; only what runs in the work queue waits for writes.
+ * allocation of a folio; only what runs in work queues waits for writes.
  */
 #include <linux/atomic.h>
 #include <linux/err.h>
@@ -185,7 +185,8 @@ static void writes_failed(void)
 
 /*
  * The sample: who gets from 0 to 1 may queue the work, which has it to itself until
- * that is 0 again.
+ * that is 0 again.  It may wait for a device that answers nobody, so it is not in the
+ * worker's queue; and no memory is to be had by it, so any queue will do.
  */
 static atomic_t sampling;
 static struct folio *sample;
@@ -194,8 +195,12 @@ static unsigned long sampled_at = INITIAL_JIFFIES;
 
 static void look_at_sample(struct work_struct *unused)
 {
-	samples_failed = frontswap_writeback_finish(sample) ? 0 : samples_failed + 1;
-	if (samples_failed >= SAMPLES_FAILED)
+	unsigned int failed = 0;
+
+	if (!frontswap_writeback_finish(sample))
+		failed = READ_ONCE(samples_failed) + 1;
+	WRITE_ONCE(samples_failed, failed);
+	if (failed >= SAMPLES_FAILED)
 		writes_failed();
 	WRITE_ONCE(sampled_at, jiffies);
 	atomic_set_release(&sampling, 0);
@@ -217,7 +222,7 @@ void zswap_sample_write(struct folio *folio)
 		return;
 	}
 	sample = folio;
-	queue_work(worker_wq, &sample_look);
+	queue_work(system_unbound_wq, &sample_look);
 }
 
 /* As when new limits are lower, and nobody stores. */
@@ -257,14 +262,16 @@ static void work(struct work_struct *unused)
 		WRITE_ONCE(worker_rested, jiffies + WRITES_REST);
 		writes_failed();
 	} else {
-		if (batch.done)
+		if (batch.done) {
 			WRITE_ONCE(writes_rested, 0);
+			WRITE_ONCE(samples_failed, 0);
+		}
 		if (err)
 			WRITE_ONCE(worker_rested, jiffies + WORKER_REST);
 	}
 	limit_check();
-	/* it was asked for once, and maybe nobody will ask again */
-	if (err && too_large())
+	/* it was asked for once, and maybe nobody will ask again; what is forbidden stays so */
+	if (err && err != -EPERM && too_large())
 		queue_delayed_work(worker_wq, &limit_look, LIMIT_LOOK);
 	if (worked)
 		trace_zswap_background(frames, zbud_pages(zswap_pool), goal,

@@ -31,6 +31,8 @@
 /* How long it rests after a pass without success; and an area whose device takes nothing. */
 #define DRAIN_REST	(HZ / 20)
 #define DRAIN_PATIENCE	(5 * HZ)
+/* And after so many pages of a pass for which there was no memory. */
+#define DRAIN_SCARCE	1024
 /* What the device does not take stays in memory, until only such a part is available. */
 #define MEMORY_TO_LEAVE	8
 
@@ -287,15 +289,16 @@ struct eviction {
 static int evict(void *owner, unsigned long handle, unsigned long tag, void *arg)
 {
 	struct eviction *eviction = arg;
+	struct zswap_batch *batch = eviction->batch;
 
 	eviction->pages++;
-	if (eviction->batch && eviction->batch->nr == eviction->batch->most) {
-		zswap_batch_wait(eviction->batch);
-		if (zswap_batch_fails(eviction->batch))
+	if (batch) {
+		if (batch->nr == batch->most)
+			zswap_batch_wait(batch);
+		if (zswap_batch_fails(batch))
 			return -EIO;
 	}
-	return zswap_write_back((swp_entry_t){ tag }, handle, eviction->cause,
-				eviction->batch);
+	return zswap_write_back((swp_entry_t){ tag }, handle, eviction->cause, batch);
 }
 
 static const struct zbud_ops zbud_ops = { .evict = evict };
@@ -381,7 +384,7 @@ enum area_state {
  * @start: when it began, if somebody listens
  * @next_report: when it is to say in the log how far it is
  * @since_event: pages since it has said so as an event
- * @scarce: this pass has found no memory for a page, and it was not us who had it
+ * @scarce: pages for which this pass has found no memory, and it was not us who had it
  * @batch: its writes, which all are of one area
  * @area: of each swap area, its state; and until when it is left alone
  */
@@ -389,7 +392,7 @@ struct drain {
 	u64 start;
 	unsigned long next_report;
 	unsigned int since_event;
-	bool scarce;
+	unsigned int scarce;
 	struct zswap_batch batch;
 	struct {
 		enum area_state state;
@@ -447,16 +450,20 @@ static void drain_progress(struct drain *drain)
  */
 static bool drain_wait(struct drain *drain, unsigned int type)
 {
+	enum area_state *state = &drain->area[type].state, was = *state;
+
 	if (!drain->batch.nr)
 		return true;
 	zswap_batch_wait(&drain->batch);
-	drain->area[type].state = zswap_batch_fails(&drain->batch) ? AREA_REFUSES :
-		AREA_TAKES;
-	if (drain->area[type].state == AREA_TAKES ||
-	    si_mem_available() >= totalram_pages() / MEMORY_TO_LEAVE)
+	*state = zswap_batch_fails(&drain->batch) ? AREA_REFUSES : AREA_TAKES;
+	if (*state == AREA_TAKES)
 		return true;
-	drain->area[type].rests = jiffies + DRAIN_PATIENCE;
-	return false;
+	if (was == AREA_UNTRIED || si_mem_available() < totalram_pages() / MEMORY_TO_LEAVE) {
+		drain->area[type].rests = jiffies + DRAIN_PATIENCE;
+		return false;
+	}
+	/* others first, as long as it is not known of them */
+	return was == AREA_REFUSES;
 }
 
 /* The pages of one swap area; returns how many of them it made go. */
@@ -468,24 +475,30 @@ static unsigned long drain_area(struct drain *drain, unsigned int type)
 	swp_entry_t swp;
 	int err;
 
+	if (!zswap_index_next(type, &swp, &cursor)) {
+		*state = AREA_TAKES;
+		return 0;
+	}
 	batch->most = *state == AREA_TAKES ? ZSWAP_BATCH : 1;
 	batch->done = *state == AREA_REFUSES;
 	batch->failed = batch->done;
-	while (zswap_index_next(type, &swp, &cursor)) {
+	do {
 		err = zswap_write_back(swp, 0, ZSWAP_CAUSE_DRAIN, batch);
 		gone += !err || drop_unused(swp);
 		if (err == -ENOMEM && !batch->nr) {
-			drain->scarce = true;
 			if (*state == AREA_REFUSES)
 				*state = AREA_UNTRIED;
+			/* what takes no memory goes on; but each other try costs */
+			if (!(++drain->scarce % DRAIN_SCARCE))
+				schedule_timeout_uninterruptible(DRAIN_REST);
 		}
-		/* it may be us who have the memory; what takes none goes on without */
+		/* it may be us who have the memory */
 		if ((err == -ENOMEM || batch->nr == batch->most) &&
 		    !drain_wait(drain, type))
 			break;
 		drain_progress(drain);
 		cond_resched();
-	}
+	} while (zswap_index_next(type, &swp, &cursor));
 	drain_wait(drain, type);
 	return gone;
 }
@@ -499,9 +512,13 @@ static unsigned long drain_pass(struct drain *drain)
 	unsigned long gone = 0;
 	unsigned int type;
 
-	drain->scarce = false;
+	drain->scarce = 0;
 	for (type = 0; type < MAX_SWAPFILES; type++) {
-		if (drain->area[type].state == AREA_TAKES ||
+		if (drain->area[type].state == AREA_TAKES)
+			gone += drain_area(drain, type);
+	}
+	for (type = 0; type < MAX_SWAPFILES; type++) {
+		if (drain->area[type].state != AREA_TAKES &&
 		    time_after_eq(jiffies, drain->area[type].rests))
 			gone += drain_area(drain, type);
 	}
