@@ -28,17 +28,18 @@ endif
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all modules bpf tools test-programs test-modules install install-tools demo check coverage test test-debug test-kcsan torture torture-mutants leaks bench fuzz screens clean help FORCE
+.PHONY: all modules bpf tools test-programs test-modules install install-tools uninstall demo check coverage test test-debug test-kcsan torture torture-mutants leaks bench fuzz screens clean help FORCE
 
 all: modules tools test-programs
 
 help:
 	@echo 'make                 modules, tools and the programs that tests use'
 	@echo 'make modules         build/modules/*.ko, for KDIR (the running kernel, or the one tests run)'
-	@echo 'make tools           build/bin/: zswaptop, zswap-trace, zswap-exporter, with their BPF programs'
+	@echo 'make tools           build/bin/: zswaptop, zswap-trace, zswap-exporter, with their BPF programs, and zswapscope'
 	@echo 'make bpf             the BPF programs alone'
 	@echo 'make install         to DESTDIR and PREFIX (/usr/local); modules below /lib/modules'
 	@echo 'make install-tools   all but the modules, with manual pages and completion for shells'
+	@echo 'make uninstall       takes all of it away again'
 	@echo 'make demo            a virtual machine that swaps, and zswaptop live in it'
 	@echo 'make check           what tools see that read the sources; CHECKS="sparse licence" for some of them'
 	@echo 'make coverage        which lines of tools/lib the unit tests run'
@@ -75,6 +76,7 @@ FAULT_STAGED  := $(patsubst tests/kernel/modules/%,$(FAULT)/%,$(FAULT_SOURCES))
 $(KBUILD_OUT)/kdir: FORCE
 	$(Q)if [ -z '$(KDIR)' ] || [ ! -e '$(KDIR)/Makefile' ]; then \
 		echo 'no kernel headers in KDIR=$(KDIR)' >&2; exit 1; fi
+	$(Q)why=$$(kernel/supported '$(or $(KREL),(of no release))' '$(KDIR)/.config') || { echo "$$why" >&2; exit 1; }
 	$(Q)mkdir -p $(MODULES)
 	$(Q)echo '$(KDIR)' | cmp -s - $@ || { rm -rf $(KMOD) $(FAULT) $(MODULES)/*.ko; echo '$(KDIR)' > $@; }
 
@@ -126,24 +128,37 @@ $(BUILD)/bin/zs-torture: $(wildcard tests/torture/*.c tests/torture/*.h) tests/p
 # --- Installing ---
 
 INSTALL	?= install
-INSTALLED := zswaptop zswap-trace zswap-exporter
+SYSCONFDIR ?= /etc
+SYSTEMDDIR ?= $(PREFIX)/lib/systemd/system
+INSTALLED := zswaptop zswap-trace zswap-exporter zswapscope
 BINDIR	:= $(DESTDIR)$(PREFIX)/bin
+# What is ours alone, and is run by zswapscope.
+HELPDIR	:= $(DESTDIR)$(PREFIX)/libexec/zswapscope
 MANDIR	:= $(DESTDIR)$(PREFIX)/share/man/man8
-UNITDIR	:= $(DESTDIR)$(PREFIX)/lib/systemd/system
-UNIT	:= tools/zswap-exporter/zswap-exporter.service
-KREL	= $(shell cat '$(KDIR)/include/config/kernel.release')
+CONFDIR	:= $(DESTDIR)$(SYSCONFDIR)
+UNITDIR	:= $(DESTDIR)$(SYSTEMDDIR)
+CONF	:= tools/zswapscope/zswapscope.conf
+UNITS	:= tools/zswapscope/zswapscope.service tools/zswap-exporter/zswap-exporter.service
+PAGES	:= $(wildcard docs/*.8)
+KREL	= $(shell cat '$(KDIR)/include/config/kernel.release' 2>/dev/null)
 MODDIR	= $(DESTDIR)/lib/modules/$(KREL)/extra
+KOS	:= frontswap.ko zswap_zbud.ko
 
 # What completes their command lines, as they write it themselves.
 BASHDIR	:= $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 ZSHDIR	:= $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 FISHDIR	:= $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 
+# Parameters that somebody has changed stay.
 install-tools: tools
-	$(INSTALL) -d '$(BINDIR)' '$(MANDIR)' '$(UNITDIR)' '$(BASHDIR)' '$(ZSHDIR)' '$(FISHDIR)'
+	$(INSTALL) -d '$(BINDIR)' '$(HELPDIR)' '$(MANDIR)' '$(CONFDIR)' '$(UNITDIR)' '$(BASHDIR)' '$(ZSHDIR)' '$(FISHDIR)'
 	$(INSTALL) -m 755 $(addprefix $(BUILD)/bin/,$(INSTALLED)) '$(BINDIR)'
-	sed 's,/usr/local/bin,$(PREFIX)/bin,' $(UNIT) > '$(UNITDIR)/$(notdir $(UNIT))'
-	$(INSTALL) -m 644 $(wildcard docs/*.8) '$(MANDIR)'
+	$(INSTALL) -m 755 kernel/supported '$(HELPDIR)'
+	[ -e '$(CONFDIR)/$(notdir $(CONF))' ] || $(INSTALL) -m 644 $(CONF) '$(CONFDIR)'
+	for unit in $(UNITS); do \
+		sed 's,/usr/local/bin,$(PREFIX)/bin,' $$unit > '$(UNITDIR)'/$${unit##*/} || exit 1; \
+	done
+	$(INSTALL) -m 644 $(PAGES) '$(MANDIR)'
 	for tool in $(INSTALLED); do \
 		$(BUILD)/bin/$$tool --completion=bash > '$(BASHDIR)'/$$tool && \
 		$(BUILD)/bin/$$tool --completion=zsh > '$(ZSHDIR)'/_$$tool && \
@@ -152,8 +167,29 @@ install-tools: tools
 
 install: modules install-tools
 	$(INSTALL) -d '$(MODDIR)'
-	$(INSTALL) -m 644 $(MODULES)/frontswap.ko $(MODULES)/zswap_zbud.ko '$(MODDIR)'
+	$(INSTALL) -m 644 $(addprefix $(MODULES)/,$(KOS)) '$(MODDIR)'
 	$(if $(DESTDIR),,depmod '$(KREL)')
+
+# All that install has put there, for whichever kernel, but for parameters that somebody has
+# changed; and first what runs of it.
+uninstall:
+	$(if $(DESTDIR),,[ ! -x '$(BINDIR)/zswapscope' ] || '$(BINDIR)/zswapscope' disable)
+	rm -f $(foreach tool,$(INSTALLED),'$(BINDIR)/$(tool)' '$(BASHDIR)/$(tool)' '$(ZSHDIR)/_$(tool)' \
+		'$(FISHDIR)/$(tool).fish') '$(HELPDIR)/supported' \
+		$(foreach page,$(notdir $(PAGES)),'$(MANDIR)/$(page)') $(foreach unit,$(notdir $(UNITS)),'$(UNITDIR)/$(unit)')
+	[ ! -d '$(HELPDIR)' ] || rmdir '$(HELPDIR)'
+	if cmp -s $(CONF) '$(CONFDIR)/$(notdir $(CONF))'; then \
+		rm -f '$(CONFDIR)/$(notdir $(CONF))'; \
+	elif [ -e '$(CONFDIR)/$(notdir $(CONF))' ]; then \
+		echo '$(CONFDIR)/$(notdir $(CONF)) has been changed, and stays' >&2; \
+	fi
+	for folder in '$(DESTDIR)'/lib/modules/*/extra; do \
+		[ -e "$$folder/frontswap.ko" ] || [ -e "$$folder/zswap_zbud.ko" ] || continue; \
+		rm -f $(foreach ko,$(KOS),"$$folder/$(ko)") || exit 1; \
+		rmdir --ignore-fail-on-non-empty "$$folder" || exit 1; \
+		release=$${folder%/extra}; \
+		$(if $(DESTDIR),:,depmod) "$${release##*/}" || exit 1; \
+	done
 
 # --- In the virtual machine: always with the modules of its own kernel ---
 

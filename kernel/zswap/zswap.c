@@ -511,3 +511,4 @@ module_init(zswap_init);
 module_exit(zswap_exit);
 MODULE_DESCRIPTION("Compressed swap cache on zbud, with tracepoints");
 MODULE_LICENSE("GPL");
+MODULE_VERSION("0.1.0");

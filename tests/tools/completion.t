@@ -12,7 +12,7 @@ bin=$top/build/bin
 work=$(mktemp -d)
 server=zs-completion-$$
 trap 'tmux -L $server kill-server 2>/dev/null; rm -rf "$work"' EXIT
-tools='zswaptop zswap-trace zswap-exporter'
+tools='zswaptop zswap-trace zswap-exporter zswapscope'
 
 make -s -C "$top" install-tools DESTDIR="$work/root" PREFIX=/usr >&2 ||
 	bail_out 'the tools do not build'
@@ -108,6 +108,12 @@ offers 'zswap-trace ' "$commands" 'zswap-trace: its commands are the first word'
 offers 'zswap-trace chec' check 'one of them'
 offers 'zswap-trace -T ' '' 'and no other'
 is "$(completed bash 'zswaptop ')$(completed fish 'zswaptop ')" '' 'zswaptop: no word'
+offers 'zswapscope ' 'disable enable start status stop' 'zswapscope: its commands'
+offers 'zswapscope st' 'start status stop' 'those that begin so'
+offers 'zswapscope -t 5 en' enable 'and behind an option'
+is "$(completed bash 'zswapscope status ')$(completed fish 'zswapscope status ')" '' 'one command is enough'
+is "$(for shell in bash zsh fish; do completed $shell 'zswapscope -f t'; done | xargs)" 'two.zs two.zs two.zs' \
+	'zswapscope -f: files'
 offers 'zswap-trace check --completion' '' 'what is hidden is not offered'
 
 #

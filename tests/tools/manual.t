@@ -61,7 +61,7 @@ page() {
 	like "$(section "$page" SYNOPSIS)" "^\.Nm( $*)?\$" "$page: tells what to type"
 }
 
-for tool in zswaptop zswap-trace zswap-exporter; do
+for tool in zswaptop zswap-trace zswap-exporter zswapscope; do
 	page $tool $tool
 done
 for command in $commands; do
