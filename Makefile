@@ -28,7 +28,7 @@ endif
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all modules bpf tools test-programs test-modules install install-tools uninstall demo check coverage test test-debug test-kcsan torture torture-mutants leaks bench fuzz screens clean help FORCE
+.PHONY: all modules bpf tools test-programs test-modules install install-tools uninstall deb demo check coverage test test-packages test-debug test-kcsan torture torture-mutants leaks bench fuzz screens clean help FORCE
 
 all: modules tools test-programs
 
@@ -40,10 +40,12 @@ help:
 	@echo 'make install         to DESTDIR and PREFIX (/usr/local); modules below /lib/modules'
 	@echo 'make install-tools   all but the modules, with manual pages and completion for shells'
 	@echo 'make uninstall       takes all of it away again'
+	@echo 'make deb             Debian packages of it, zswapscope and zswapscope-dkms, in build/deb'
 	@echo 'make demo            a virtual machine that swaps, and zswaptop live in it'
 	@echo 'make check           what tools see that read the sources; CHECKS="sparse licence" for some of them'
 	@echo 'make coverage        which lines of tools/lib the unit tests run'
 	@echo 'make test            all tests; TESTS="a.t b.t" for some, JOBS=N for N at a time (2)'
+	@echo 'make test-packages   the packages, in a Debian of their own; takes root'
 	@echo 'make test-debug      some of them on a kernel with KASAN and lockdep, built first; TESTS= for others'
 	@echo 'make test-kcsan      and on one with KCSAN, which finds data races in the modules'
 	@echo 'make torture         wrong pages are looked for while everything changes; MINUTES=N for so long (10),'
@@ -191,6 +193,11 @@ uninstall:
 		$(if $(DESTDIR),:,depmod) "$${release##*/}" || exit 1; \
 	done
 
+# REVISION=2 for packages of the same tools that count as newer.
+deb:
+	$(Q)tests/deps package
+	$(Q)tools/packaging/make-deb $(if $(REVISION),--revision '$(REVISION)') '$(VERSION)'
+
 # --- In the virtual machine: always with the modules of its own kernel ---
 
 demo:
@@ -213,6 +220,11 @@ test:
 		$(MAKE) test-modules KDIR="$$kdir"
 	$(Q)$(MAKE) -j $(JOBS) -C tools check-build VERSION='$(VERSION)'
 	$(Q)tests/run-all -j $(JOBS) $(TESTS)
+
+test-packages:
+	$(Q)tests/deps package
+	$(Q)$(MAKE) -j $(JOBS) tools test-programs
+	$(Q)tests/run-all $(or $(TESTS),$(wildcard tests/packages/*.t))
 
 # The kernel comes last of what could fail early.
 # An emulated KASAN takes six times as long: these go everywhere, in a quarter of an
