@@ -37,6 +37,7 @@ wrong 'unknown kernel' --kernel no/such/image -- true
 like "$(cat "$work/stderr")" 'a file nor one of stock, debug, kcsan, debian-6.1' 'which names those there are'
 wrong 'modules for Linux 6.1' --kernel debian-6.1 --modules "$work" -- true
 mkdir "$work/full" && touch "$work/full/precious"
+wrong 'a root without an init' --root "$work/full" -- true
 wrong 'a folder with something in it' --out "$work/full" -- true
 ok '[ -e "$work/full/precious" ]' 'which is left alone'
 
