@@ -48,6 +48,7 @@ help:
 	@echo 'make test-packages   the packages, in a Debian of their own; takes root'
 	@echo 'make test-debug      some of them on a kernel with KASAN and lockdep, built first; TESTS= for others'
 	@echo 'make test-kcsan      and on one with KCSAN, which finds data races in the modules'
+	@echo 'make test-builtin    and on one that has all of it built in, in place of modules'
 	@echo 'make torture         wrong pages are looked for while everything changes; MINUTES=N for so long (10),'
 	@echo '                     KERNEL=debug or kcsan for one of those, SEED=N to choose what is done'
 	@echo 'make torture-mutants   whether it finds errors put into the modules; MINUTES=N for each (3), MUTANTS="a b" for some'
@@ -235,16 +236,25 @@ DEBUG_TESTS := $(addprefix tests/kernel/,storm.t events.t hazards.t zbud.t index
 KCSAN_TESTS := tests/vm/kcsan.t $(addprefix tests/kernel/,storm.t torture.t hazards.t events.t contents.t \
 	parameters.t pool.t zbud.t index.t)
 
+# Without modules: what pages go through, and what the tools see of it.
+BUILTIN_TESTS := $(wildcard tests/vm/builtin*.t) $(addprefix tests/kernel/,contents.t pool.t numbers.t rejects.t parameters.t \
+	events.t swap-devices.t large-folios.t cgroups.t shrinker.t compressors.t hazards.t storm.t torture.t) \
+	$(addprefix tests/tools/,guest.t check.t events.t)
+
 test-debug: BUILT := debug
 test-debug: BUILT_TESTS = $(DEBUG_TESTS)
 test-kcsan: BUILT := kcsan
 test-kcsan: BUILT_TESTS = $(KCSAN_TESTS)
+test-builtin: BUILT := builtin
+test-builtin: BUILT_TESTS = $(BUILTIN_TESTS)
 
-test-debug test-kcsan:
+.PHONY: test-builtin
+# Beside what is built in there are no modules but those of tests.
+test-debug test-kcsan test-builtin:
 	$(Q)tests/deps
 	$(Q)$(MAKE) -j $(JOBS) tools test-programs
 	$(Q)kdir=$$($(DEBUG_KERNEL) --flavour $(BUILT) --print kdir) && \
-		$(MAKE) modules test-modules FLAVOUR=$(BUILT) KDIR="$$kdir"
+		$(MAKE) $(if $(filter-out builtin,$(BUILT)),modules) test-modules FLAVOUR=$(BUILT) KDIR="$$kdir"
 	$(Q)ZS_KERNEL=$(BUILT) tests/run-all -j $(JOBS) $(or $(TESTS),$(BUILT_TESTS))
 
 KERNEL	?= $(or $(ZS_KERNEL),stock)

@@ -7,8 +7,9 @@
 #	in_guest --mem 320
 #
 # and everything behind that runs as root in a guest with these options.  In the
-# environment, ZS_KERNEL=debug asks for the debug kernel (make test-debug), and
-# ZS_KERNEL=kcsan for the one with KCSAN (make test-kcsan).
+# environment, ZS_KERNEL=debug asks for the debug kernel (make test-debug),
+# ZS_KERNEL=kcsan for the one with KCSAN (make test-kcsan), and ZS_KERNEL=builtin for
+# the one that has zswapscope built in (make test-builtin).
 
 top=$(cd "$(dirname "$0")/../.." && pwd -P)
 # shellcheck source=tap.sh
@@ -25,12 +26,26 @@ esac
 # built_kernel: is it one of those that were built for these tests?
 built_kernel() {
 	case ${ZS_KERNEL:-} in
-	debug | kcsan) ;;
+	debug | kcsan | builtin) ;;
 	*) return 1 ;;
 	esac
 }
 
 ! built_kernel || modules=$top/build/$ZS_KERNEL/modules
+
+# is_built_in: there are no modules that could come and go
+is_built_in() {
+	[ "${ZS_KERNEL:-}" = builtin ]
+}
+
+# has_kunit: the modules with KUnit tests can be loaded
+has_kunit() {
+	built_kernel && ! is_built_in
+}
+
+# How kprobes call a module's function.
+# shellcheck disable=SC2034 # for those who read this file
+in_zswap=$(is_built_in || echo zswap_zbud:)
 
 # In the environment of the guest's shell there are the words of $guest_env, as NAME=VALUE.
 in_guest() {
@@ -87,6 +102,7 @@ in_stock_guest() {
 	fi
 	guest_series=$1
 	shift
+	! is_built_in || skip_all 'this kernel has our zswap built in, and no other'
 	if [ "$guest_series" = 6.1 ]; then
 		! built_kernel || skip_all "the $ZS_KERNEL kernel is a Linux 6.12"
 		guest_why=$("$top/tests/vm/fetch-kernel" --kernel 6.1 --available 2>&1) ||
@@ -117,6 +133,10 @@ zswap_debugfs=/sys/kernel/debug/zswap
 zswap_parameters=/sys/module/zswap_zbud/parameters
 stock_parameters=/sys/module/zswap/parameters
 klp=/sys/kernel/livepatch/frontswap
+builtin_switch=/sys/module/frontswap/parameters/active
+zswap_defaults='accept_threshold_percent=95 buddies=16 compressor=lzo enabled=Y frame_order=1
+	incompressible=reject max_compression_ratio=100 max_pool_percent=20
+	same_filled_pages_enabled=Y shrinker_enabled=N'
 kunit_debugfs=/sys/kernel/debug/kunit
 # Events of pages and frames, which the tools count and a replay needs.
 all_events='store load writeback reject evict invalidate'
@@ -444,6 +464,27 @@ stream_is_whole() {
 		"$1: the lengths of its stores are the bytes stored"
 	is "$(jq .events_lost "$VM_OUT/$1")" 0 "$1: none is lost"
 	is "$(jq -r '"\(.wrong) \(.first_wrong)"' "$VM_OUT/$1")" '0 ' "$1: all have what they should"
+}
+
+# zswap_goes: drained; where it is built in it stays, and is asked for nothing any more
+zswap_goes() {
+	if is_built_in; then
+		echo N > $builtin_switch
+	else
+		rmmod zswap_zbud
+	fi
+}
+
+# zswap_comes [NAME=VALUE...]: again, with these parameters, and the defaults of the others
+zswap_comes() {
+	if ! is_built_in; then
+		insmod "$modules/zswap_zbud.ko" "$@"
+		return
+	fi
+	for zswap_pair in $zswap_defaults "$@"; do
+		set_parameter "${zswap_pair%%=*}" "${zswap_pair#*=}" || return
+	done
+	echo Y > $builtin_switch
 }
 
 patched() {

@@ -22,14 +22,14 @@
  */
 struct obj_cgroup *frontswap_objcg_get(struct folio *folio)
 {
-	return static_call(mm_get_obj_cgroup_from_folio)(folio);
+	return mm_call(get_obj_cgroup_from_folio)(folio);
 }
 EXPORT_SYMBOL_GPL(frontswap_objcg_get);
 
 /* Bytes that a cgroup and its descendants have in the pool, as last flushed. */
 static unsigned long zswap_bytes(struct mem_cgroup *memcg)
 {
-	return static_call(mm_memcg_page_state)(memcg, MEMCG_ZSWAP_B);
+	return mm_call(memcg_page_state)(memcg, MEMCG_ZSWAP_B);
 }
 
 /* Has it, or an ancestor of it, a limit?  Most have not, and need no statistics. */
@@ -61,7 +61,7 @@ struct mem_cgroup *frontswap_objcg_at_limit(struct obj_cgroup *objcg)
 	if (!objcg || !has_limit(objcg))
 		return NULL;
 	/* brings the statistics that it judges by up to date, which we use too */
-	if (static_call(mm_obj_cgroup_may_zswap)(objcg))
+	if (mm_call(obj_cgroup_may_zswap)(objcg))
 		return NULL;
 
 	own = get_mem_cgroup_from_objcg(objcg);
@@ -91,7 +91,7 @@ EXPORT_SYMBOL_GPL(frontswap_objcg_at_limit);
  */
 bool frontswap_memcg_may_writeback(struct mem_cgroup *memcg)
 {
-	return static_call(mm_mem_cgroup_zswap_writeback_enabled)(memcg);
+	return mm_call(mem_cgroup_zswap_writeback_enabled)(memcg);
 }
 EXPORT_SYMBOL_GPL(frontswap_memcg_may_writeback);
 
@@ -107,7 +107,7 @@ EXPORT_SYMBOL_GPL(frontswap_memcg_may_writeback);
 struct mem_cgroup *frontswap_memcg_next(struct mem_cgroup *root,
 					struct mem_cgroup *memcg)
 {
-	return static_call(mm_mem_cgroup_iter)(root, memcg, NULL);
+	return mm_call(mem_cgroup_iter)(root, memcg, NULL);
 }
 EXPORT_SYMBOL_GPL(frontswap_memcg_next);
 
@@ -124,9 +124,9 @@ EXPORT_SYMBOL_GPL(frontswap_memcg_next);
 void frontswap_memcg_usage(struct mem_cgroup *memcg, unsigned long *bytes,
 			   unsigned long *pages)
 {
-	static_call(mm_mem_cgroup_flush_stats)(memcg);
+	mm_call(mem_cgroup_flush_stats)(memcg);
 	*bytes = zswap_bytes(memcg);
-	*pages = static_call(mm_memcg_page_state)(memcg, MEMCG_ZSWAPPED);
+	*pages = mm_call(memcg_page_state)(memcg, MEMCG_ZSWAPPED);
 }
 EXPORT_SYMBOL_GPL(frontswap_memcg_usage);
 
@@ -176,7 +176,7 @@ int frontswap_objcg_prepare_lru(struct obj_cgroup *objcg, struct list_lru *lru)
 	if (!objcg || has_list(objcg, lru))
 		return 0;
 	memcg = get_mem_cgroup_from_objcg(objcg);
-	err = static_call(mm_memcg_list_lru_alloc)(memcg, lru, GFP_KERNEL);
+	err = mm_call(memcg_list_lru_alloc)(memcg, lru, GFP_KERNEL);
 	mem_cgroup_put(memcg);
 	return err;
 }
@@ -195,7 +195,7 @@ bool frontswap_objcg_may_writeback(struct obj_cgroup *objcg)
 	if (!objcg)
 		return true;
 	rcu_read_lock();
-	may = static_call(mm_mem_cgroup_zswap_writeback_enabled)(obj_cgroup_memcg(objcg));
+	may = mm_call(mem_cgroup_zswap_writeback_enabled)(obj_cgroup_memcg(objcg));
 	rcu_read_unlock();
 	return may;
 }
@@ -211,7 +211,7 @@ EXPORT_SYMBOL_GPL(frontswap_objcg_may_writeback);
 void frontswap_objcg_charge(struct obj_cgroup *objcg, size_t bytes)
 {
 	if (objcg)
-		static_call(mm_obj_cgroup_charge_zswap)(objcg, bytes);
+		mm_call(obj_cgroup_charge_zswap)(objcg, bytes);
 }
 EXPORT_SYMBOL_GPL(frontswap_objcg_charge);
 
@@ -225,7 +225,7 @@ EXPORT_SYMBOL_GPL(frontswap_objcg_charge);
 void frontswap_objcg_uncharge(struct obj_cgroup *objcg, size_t bytes)
 {
 	if (objcg)
-		static_call(mm_obj_cgroup_uncharge_zswap)(objcg, bytes);
+		mm_call(obj_cgroup_uncharge_zswap)(objcg, bytes);
 }
 EXPORT_SYMBOL_GPL(frontswap_objcg_uncharge);
 
@@ -241,7 +241,7 @@ static void count(struct obj_cgroup *objcg, enum vm_event_item item)
 	memcg = obj_cgroup_memcg(objcg);
 	/* per-CPU arithmetic that expects not to be interrupted */
 	local_irq_save(flags);
-	static_call(mm___count_memcg_events)(memcg, item, 1);
+	mm_call(__count_memcg_events)(memcg, item, 1);
 	local_irq_restore(flags);
 	rcu_read_unlock();
 }

@@ -2,12 +2,12 @@
 /*
  * frontswap: stands where the swap code calls the built-in zswap.
  *
- * Livepatch redirects the built-in zswap's entry points to the hooks below.
- * A hook asks the backend first and then runs the body of the function that it
- * replaced.  So without an active backend a task that was redirected and one
- * that was not do the same, and it does not matter which of them stored a page
- * and which loads it.  A backend must hold pages only while every task goes
- * through the hooks; hence the life of this module:
+ * Livepatch redirects the built-in zswap's entry points to the hooks below
+ * (livepatch.c).  A hook asks the backend first and then runs the body of the
+ * function that it replaced.  So without an active backend a task that was
+ * redirected and one that was not do the same, and it does not matter which of
+ * them stored a page and which loads it.  A backend must hold pages only while
+ * every task goes through the hooks; hence the life of this module:
  *
  *	insmod	       the built-in zswap is unused, or we refuse;
  *		       livepatch begins to switch tasks over       (transparent)
@@ -22,6 +22,9 @@
  * an active backend is asked to store in its stead.  Where it may still hold a
  * page because it was used some time before, our operations include it.
  *
+ * In a kernel that was built with this file, the hooks are what the swap code
+ * calls, and there is nothing that they stand in front of (builtin.c).
+ *
  * Locks: klp_mutex (livepatch's, held around the callbacks) -> fs_mutex, which
  * serialises registration, activation and draining.  Hooks take neither: they
  * run inside fs_srcu, which nests, sleeps and may be entered with spinlocks
@@ -29,13 +32,13 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/export.h>
 #include <linux/frontswap.h>
-#include <linux/livepatch.h>
-#include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/srcu.h>
 #include <linux/wait.h>
 
+#include "hooks.h"
 #include "symbols.h"
 
 /* How long registration waits for livepatch to switch every task over. */
@@ -60,12 +63,12 @@ static bool fs_accepting;
 /* Whether the built-in zswap could hold a page: it was enabled once. */
 static bool stock_was_used(void)
 {
-	return !static_call(stock_zswap_never_enabled)();
+	return !stock_call(zswap_never_enabled)();
 }
 
 static bool stock_in_use(void)
 {
-	return static_call(stock_zswap_is_enabled)() ||
+	return stock_call(zswap_is_enabled)() ||
 	       atomic_read(frontswap_zswap_stored_pages);
 }
 
@@ -92,7 +95,7 @@ static void stock_forget_folio(struct folio *folio)
 	if (!stock_was_used())
 		return;
 	for (i = 0; i < folio_nr_pages(folio); i++)
-		static_call(stock_zswap_invalidate)(frontswap_folio_entry(folio, i));
+		stock_call(zswap_invalidate)(frontswap_folio_entry(folio, i));
 }
 
 /* The backend, if one may hold pages; it stays until hook_leave(). */
@@ -109,7 +112,7 @@ static void hook_leave(int idx)
 	srcu_read_unlock(&fs_srcu, idx);
 }
 
-static bool hook_store(struct folio *folio)
+bool hook_store(struct folio *folio)
 {
 	const struct frontswap_ops *ops;
 	bool stored = false;
@@ -124,13 +127,13 @@ static bool hook_store(struct folio *folio)
 	} else {
 		if (ops)
 			forget_folio(folio, ops);
-		stored = static_call(stock_zswap_store)(folio);
+		stored = stock_call(zswap_store)(folio);
 	}
 	hook_leave(idx);
 	return stored;
 }
 
-static bool hook_load(struct folio *folio)
+bool hook_load(struct folio *folio)
 {
 	const struct frontswap_ops *ops;
 	int idx, err = -ENOENT;
@@ -147,10 +150,10 @@ static bool hook_load(struct folio *folio)
 	 */
 	if (err != -ENOENT)
 		return true;
-	return stock_was_used() && static_call(stock_zswap_load)(folio);
+	return stock_was_used() && stock_call(zswap_load)(folio);
 }
 
-static void hook_invalidate(swp_entry_t entry)
+void hook_invalidate(swp_entry_t entry)
 {
 	const struct frontswap_ops *ops;
 	int idx;
@@ -161,7 +164,7 @@ static void hook_invalidate(swp_entry_t entry)
 	hook_leave(idx);
 
 	if (!ops || stock_was_used())
-		static_call(stock_zswap_invalidate)(entry);
+		stock_call(zswap_invalidate)(entry);
 }
 
 /*
@@ -170,8 +173,7 @@ static void hook_invalidate(swp_entry_t entry)
  * of 6.12 takes no large folios.  They come by here, still in the hands of
  * whoever frees them, and with the swap area's lock held.
  */
-static void hook_range_free(struct swap_info_struct *si, swp_entry_t entry,
-			    unsigned int nr_pages)
+void hook_range_freed(swp_entry_t entry, unsigned int nr_pages)
 {
 	const struct frontswap_ops *ops;
 	unsigned int i;
@@ -184,15 +186,14 @@ static void hook_range_free(struct swap_info_struct *si, swp_entry_t entry,
 						       swp_offset(entry) + i));
 		hook_leave(idx);
 	}
-	static_call(stock_swap_entry_range_free)(si, entry, nr_pages);
 }
 
-static int hook_swapon(int type, unsigned long nr_pages)
+int hook_swapon(int type, unsigned long nr_pages)
 {
 	const struct frontswap_ops *ops;
 	int idx, err;
 
-	err = static_call(stock_zswap_swapon)(type, nr_pages);
+	err = stock_call(zswap_swapon)(type, nr_pages);
 	if (err)
 		return err;
 
@@ -203,7 +204,7 @@ static int hook_swapon(int type, unsigned long nr_pages)
 	return 0;
 }
 
-static void hook_swapoff(int type)
+void hook_swapoff(int type)
 {
 	const struct frontswap_ops *ops;
 	int idx;
@@ -213,11 +214,11 @@ static void hook_swapoff(int type)
 		ops->invalidate_area(type);
 	hook_leave(idx);
 
-	static_call(stock_zswap_swapoff)(type);
+	stock_call(zswap_swapoff)(type);
 }
 
 /* Asked by memory.zswap.writeback: a zswap that is off must not hold back. */
-static bool hook_is_enabled(void)
+bool hook_is_enabled(void)
 {
 	const struct frontswap_ops *ops;
 	bool enabled = false;
@@ -227,7 +228,7 @@ static bool hook_is_enabled(void)
 	if (ops)
 		enabled = READ_ONCE(fs_accepting) && ops->enabled();
 	hook_leave(idx);
-	return enabled || static_call(stock_zswap_is_enabled)();
+	return enabled || stock_call(zswap_is_enabled)();
 }
 
 /*
@@ -235,14 +236,14 @@ static bool hook_is_enabled(void)
  * time that it is allocated.  (The built-in zswap's own functions have this one
  * inlined, and are not misled.)
  */
-static bool hook_never_enabled(void)
+bool hook_never_enabled(void)
 {
 	return false;
 }
 
-static unsigned long hook_total_pages(void)
+unsigned long hook_total_pages(void)
 {
-	unsigned long pages = static_call(stock_zswap_total_pages)();
+	unsigned long pages = stock_call(zswap_total_pages)();
 	const struct frontswap_ops *ops;
 	int idx;
 
@@ -366,8 +367,25 @@ void frontswap_unregister(const struct frontswap_ops *ops)
 }
 EXPORT_SYMBOL_GPL(frontswap_unregister);
 
-/* Livepatch: every task is switched over (or stayed, if unpatching failed). */
-static void post_patch(struct klp_object *obj)
+/**
+ * frontswap_may_stand_here() - is the built-in zswap out of use?
+ *
+ * Return: 0, or -EBUSY after a log line that says what helps.
+ */
+int frontswap_may_stand_here(void)
+{
+	if (!stock_in_use())
+		return 0;
+	pr_err("%s: %s\n", STOCK_IN_USE, STOCK_CURE);
+	return -EBUSY;
+}
+
+/**
+ * frontswap_hooked() - every task goes through the hooks, or still does
+ *
+ * Context: may sleep.
+ */
+void frontswap_hooked(void)
 {
 	mutex_lock(&fs_mutex);
 	WRITE_ONCE(fs_patched, true);
@@ -378,8 +396,12 @@ static void post_patch(struct klp_object *obj)
 	wake_up_all(&fs_patched_wait);
 }
 
-/* Livepatch: no task is switched back before we return. */
-static void pre_unpatch(struct klp_object *obj)
+/**
+ * frontswap_unhooking() - no page may be left: soon tasks will not come by here
+ *
+ * Context: may sleep, for as long as it takes to write every page out.
+ */
+void frontswap_unhooking(void)
 {
 	mutex_lock(&fs_mutex);
 	deactivate();
@@ -389,83 +411,15 @@ static void pre_unpatch(struct klp_object *obj)
 	wake_up_all(&fs_patched_wait);
 }
 
-/*
- * Livepatch: every task is switched back, for good.  Nothing else is called if
- * patching was given up before it was complete.
+/**
+ * frontswap_unhooked() - no task comes by here any more, for good
+ *
+ * Context: may sleep.
  */
-static void post_unpatch(struct klp_object *obj)
+void frontswap_unhooked(void)
 {
 	mutex_lock(&fs_mutex);
 	WRITE_ONCE(fs_leaving, true);
 	mutex_unlock(&fs_mutex);
 	wake_up_all(&fs_patched_wait);
 }
-
-static struct klp_func hooks[] = {
-	{ .old_name = "zswap_store", .new_func = hook_store },
-	{ .old_name = "zswap_load", .new_func = hook_load },
-	{ .old_name = "zswap_invalidate", .new_func = hook_invalidate },
-	{ .old_name = "zswap_swapon", .new_func = hook_swapon },
-	{ .old_name = "zswap_swapoff", .new_func = hook_swapoff },
-	{ .old_name = "zswap_is_enabled", .new_func = hook_is_enabled },
-	{ .old_name = "zswap_never_enabled", .new_func = hook_never_enabled },
-	{ .old_name = "zswap_total_pages", .new_func = hook_total_pages },
-	{ .old_name = "swap_entry_range_free", .new_func = hook_range_free },
-	{ }
-};
-
-static struct klp_object objects[] = {
-	{
-		.funcs = hooks,
-		.callbacks = {
-			.post_patch = post_patch,
-			.pre_unpatch = pre_unpatch,
-			.post_unpatch = post_unpatch,
-		},
-	},
-	{ }
-};
-
-/*
- * A livepatch that replaces all others unpatches them without a callback, and so
- * without a drain.  Livepatch refuses one that does not know this state.
- */
-static struct klp_state states[] = {
-	{ .id = 0x7a737770, .version = 1 },	/* "zswp" */
-	{ }
-};
-
-static struct klp_patch patch = {
-	.mod = THIS_MODULE,
-	.objs = objects,
-	.states = states,
-};
-
-static int __init frontswap_init(void)
-{
-	int err = frontswap_resolve_symbols();
-
-	if (err)
-		return err;
-	if (stock_in_use()) {
-		pr_err("%s: %s\n", STOCK_IN_USE, STOCK_CURE);
-		return -EBUSY;
-	}
-	return klp_enable_patch(&patch);
-}
-
-/*
- * Livepatch keeps the module until it is unpatched and no task is inside a
- * hook, so nothing is left to do.
- */
-static void __exit frontswap_exit(void)
-{
-}
-
-module_init(frontswap_init);
-module_exit(frontswap_exit);
-MODULE_DESCRIPTION("A backend in front of the swap devices, by livepatch");
-MODULE_LICENSE("GPL");
-/* with one, modpost adds a checksum of the sources: it tells loaded and installed ones apart */
-MODULE_VERSION("0.1.0");
-MODULE_INFO(livepatch, "Y");

@@ -2,10 +2,14 @@
 /*
  * The functions of mm that are not exported, by name and type, one line each.
  *
- * They are called as static_call(mm_<name>)(...): a direct call, patched in
- * once at load.  A function pointer will not do: the kernel seals the ENDBR of
- * functions whose address it never takes, and an indirect call to one of them
- * is fatal on hardware with IBT.
+ * They are called as mm_call(<name>)(...).  Of a module that is a static call: a
+ * direct one, patched in once at load.  A function pointer will not do: the kernel
+ * seals the ENDBR of functions whose address it never takes, and an indirect call
+ * to one of them is fatal on hardware with IBT.
+ *
+ * Built into a kernel, it is the function itself, and the compiler looks whether the
+ * types below are those that it has.  So that is the way to see what is different in
+ * another kernel: docs/porting.md.
  */
 #ifndef FRONTSWAP_SYMBOLS_H
 #define FRONTSWAP_SYMBOLS_H
@@ -17,6 +21,16 @@
 #include <linux/swapops.h>
 #include <linux/version.h>
 #include <linux/writeback.h>
+
+#ifndef MODULE
+#include <linux/build_bug.h>
+#include <linux/mempolicy.h>
+#include <linux/swap_cgroup.h>
+
+/* of the folder that this one is in: mm/zswapscope/frontswap */
+#include "../../internal.h"
+#include "../../swap.h"
+#endif
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0) || \
 	LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
@@ -66,9 +80,10 @@ struct swap_iocb;
 
 /*
  * What livepatch redirects: the built-in zswap's entry points, and the freeing
- * of a range of swap entries.  Each has its body behind static_call(stock_<name>):
- * the function without its first call, the one to ftrace, which would lead back
- * to the hook.
+ * of a range of swap entries.  Each has its body behind stock_call(<name>): the
+ * function without its first call, the one to ftrace, which would lead back to
+ * the hook.  Built in, there is no other zswap, and what would be its body does
+ * nothing.
  */
 #define FRONTSWAP_STOCK_FUNCTIONS(X)					\
 	X(bool, zswap_store, (struct folio *folio))			\
@@ -83,6 +98,10 @@ struct swap_iocb;
 	  (struct swap_info_struct *si, swp_entry_t entry,		\
 	   unsigned int nr_pages))
 
+#ifdef MODULE
+#define mm_call(name)		static_call(mm_##name)
+#define stock_call(name)	static_call(stock_##name)
+
 #define FRONTSWAP_DECLARE_MM(ret, name, args)				\
 	typedef ret mm_##name##_fn args;				\
 	DECLARE_STATIC_CALL(mm_##name, mm_##name##_fn);
@@ -90,12 +109,24 @@ struct swap_iocb;
 	typedef ret stock_##name##_fn args;				\
 	DECLARE_STATIC_CALL(stock_##name, stock_##name##_fn);
 
-FRONTSWAP_MM_FUNCTIONS(FRONTSWAP_DECLARE_MM)
-FRONTSWAP_STOCK_FUNCTIONS(FRONTSWAP_DECLARE_STOCK)
-
 /* /proc/meminfo's Zswapped reads it; so do we, for the count of our pages. */
 extern atomic_t *frontswap_zswap_stored_pages;
 
 int frontswap_resolve_symbols(void);
+
+#else
+#define mm_call(name)		name
+#define stock_call(name)	stock_##name
+
+#define FRONTSWAP_DECLARE_MM(ret, name, args)				\
+	static_assert(__same_type(name, ret args));
+#define FRONTSWAP_DECLARE_STOCK(ret, name, args)			\
+	static inline ret stock_##name args { return (ret)0; }
+
+#define frontswap_zswap_stored_pages	(&zswap_stored_pages)
+#endif
+
+FRONTSWAP_MM_FUNCTIONS(FRONTSWAP_DECLARE_MM)
+FRONTSWAP_STOCK_FUNCTIONS(FRONTSWAP_DECLARE_STOCK)
 
 #endif /* FRONTSWAP_SYMBOLS_H */

@@ -52,11 +52,11 @@ static bool forbidden(swp_entry_t entry)
 	bool online, may = true;
 
 	rcu_read_lock();
-	memcg = static_call(mm_mem_cgroup_from_id)(static_call(mm_lookup_swap_cgroup_id)(entry));
+	memcg = mm_call(mem_cgroup_from_id)(mm_call(lookup_swap_cgroup_id)(entry));
 	/* data_race: one bit, and it may go at any time as well as just before */
 	online = memcg && data_race(memcg->css.flags & CSS_ONLINE);
 	if (online)
-		may = static_call(mm_mem_cgroup_zswap_writeback_enabled)(memcg);
+		may = mm_call(mem_cgroup_zswap_writeback_enabled)(memcg);
 	rcu_read_unlock();
 	return !may;
 }
@@ -82,7 +82,7 @@ static void end_noreclaim(unsigned int flags)
 /* What is known about a writeback before anything is done for it. */
 static int look_ahead(swp_entry_t entry)
 {
-	struct swap_info_struct *si = static_call(mm_get_swap_device)(entry);
+	struct swap_info_struct *si = mm_call(get_swap_device)(entry);
 	int err = 0;
 
 	if (!si)
@@ -128,13 +128,13 @@ struct folio *frontswap_writeback_begin(swp_entry_t entry, unsigned int how,
 	if (!(how & FRONTSWAP_RESERVES))
 		gfp |= __GFP_NOMEMALLOC;
 	flags = begin_noreclaim();
-	policy = static_call(mm_get_task_policy)(current);
+	policy = mm_call(get_task_policy)(current);
 	/*
 	 * skip_if_exists: an entry with its cache bit set and no folio yet is
 	 * in other hands, possibly those of a caller up this very stack.
 	 */
-	folio = static_call(mm___read_swap_cache_async)(entry, gfp, policy,
-							NO_INTERLEAVE_INDEX, fresh, true);
+	folio = mm_call(__read_swap_cache_async)(entry, gfp, policy, NO_INTERLEAVE_INDEX,
+						 fresh, true);
 	err = -EAGAIN;
 	if (!folio) {
 		/* it does not say why: was it the memory? */
@@ -159,7 +159,7 @@ EXPORT_SYMBOL_GPL(frontswap_writeback_begin);
  */
 bool frontswap_entry_free(swp_entry_t entry)
 {
-	struct swap_info_struct *si = static_call(mm_get_swap_device)(entry);
+	struct swap_info_struct *si = mm_call(get_swap_device)(entry);
 	bool unused;
 
 	if (!si)
@@ -184,7 +184,7 @@ bool frontswap_superseded(struct folio *folio)
 	bool zeros;
 
 	/* cannot fail, as the folio keeps the swap area in use */
-	si = static_call(mm_get_swap_device)(folio->swap);
+	si = mm_call(get_swap_device)(folio->swap);
 	if (WARN_ON_ONCE(!si))
 		return false;
 	zeros = test_bit(swp_offset(folio->swap), si->zeromap);
@@ -209,7 +209,7 @@ void frontswap_writeback_submit(struct folio *folio)
 	folio_mark_uptodate(folio);
 	/* freed as soon as it is written: nobody asked to have it in memory */
 	folio_set_reclaim(folio);
-	static_call(mm___swap_writepage)(folio, &wbc);
+	mm_call(__swap_writepage)(folio, &wbc);
 }
 EXPORT_SYMBOL_GPL(frontswap_writeback_submit);
 
@@ -234,7 +234,7 @@ static void leave_swap_cache(struct folio *folio)
 		return;
 	/* the CPU's batch of folios on their way to the LRU has a reference */
 	if (folio_ref_count(folio) > OUR_REFS)
-		static_call(mm_lru_add_drain)();
+		mm_call(lru_add_drain)();
 
 	xa_lock_irq(&mapping->i_pages);
 	leaves = folio_ref_freeze(folio, OUR_REFS);
@@ -244,12 +244,12 @@ static void leave_swap_cache(struct folio *folio)
 		leaves = false;
 	}
 	if (leaves) {
-		static_call(mm___delete_from_swap_cache)(folio, entry, NULL);
+		mm_call(__delete_from_swap_cache)(folio, entry, NULL);
 		folio_ref_unfreeze(folio, 1);
 	}
 	xa_unlock_irq(&mapping->i_pages);
 	if (leaves)
-		static_call(mm_put_swap_folio)(folio, entry);
+		mm_call(put_swap_folio)(folio, entry);
 }
 
 /**
@@ -310,7 +310,7 @@ void frontswap_writeback_read(struct folio *folio)
 	unsigned int flags = data_race(memalloc_noio_save());	/* see begin_noreclaim() */
 
 	/* unlocks it, now or when the device has answered */
-	static_call(mm_swap_read_folio)(folio, NULL);
+	mm_call(swap_read_folio)(folio, NULL);
 	/* data_race: likewise */
 	data_race(({ memalloc_noio_restore(flags); 0; }));
 	folio_put(folio);

@@ -57,6 +57,7 @@ static struct bounded frame_order = { 1, 0, ZBUD_MAX_ORDER, shape_changed };
 /* Else limits of a percentage before could come after those of a new one, and stay. */
 static DEFINE_SPINLOCK(limits_lock);
 
+static const char default_compressor[] = "lzo";
 static char compressor_name[CRYPTO_MAX_ALG_NAME] = "lzo";
 
 static struct zswap_compressor __rcu *current_compressor;
@@ -269,6 +270,13 @@ int zswap_params_init(void)
 	zswap_params_refresh_limit();
 	ratio_changed();
 	err = switch_compressor(compressor_name);
+	/* a boot is not given up for a slip of the pen, as insmod is */
+	if (err == -ENOENT && IS_BUILTIN(CONFIG_ZSWAPSCOPE)) {
+		pr_err("compressor %s is not known to this kernel; using %s\n",
+		       compressor_name, default_compressor);
+		strscpy(compressor_name, default_compressor, sizeof(compressor_name));
+		err = switch_compressor(compressor_name);
+	}
 	if (err == -ENOENT) {
 		pr_err("compressor %s is not known to this kernel; see /proc/crypto, or try compressor=lzo\n",
 		       compressor_name);

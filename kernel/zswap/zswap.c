@@ -507,7 +507,8 @@ static void __exit zswap_exit(void)
 	zswap_index_exit();
 }
 
-module_init(zswap_init);
+/* Of a module, that is its init. */
+late_initcall(zswap_init);
 module_exit(zswap_exit);
 MODULE_DESCRIPTION("Compressed swap cache on zbud, with tracepoints");
 MODULE_LICENSE("GPL");

@@ -306,6 +306,6 @@ none_is_dying() {
 	[ "$(cgroup_get crowd cgroup.stat nr_dying_descendants)" = 0 ]
 }
 ok 'wait_for 60 none_is_dying' 'and nothing keeps a cgroup that was removed'
-ok 'rmmod zswap_zbud' 'nor elsewhere'
+ok zswap_goes 'nor elsewhere'
 
 done_testing

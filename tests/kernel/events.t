@@ -435,7 +435,7 @@ reader=$!
 ok to_limit 'the pool comes to its limit'
 held=$(counter stored_pages)
 frames=$(counter pool_pages)
-ok 'rmmod zswap_zbud' 'rmmod drains'
+ok zswap_goes 'rmmod drains'
 kill $reader
 timed drain
 diag "$(grep -E 'zswap_(drain|pool_limit)' "$events")"

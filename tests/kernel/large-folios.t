@@ -251,11 +251,11 @@ done
 hist_stop store "offset.buckets=$bucket"
 hist_stop writeback result
 hist_stop reject reason
-ok 'rmmod zswap_zbud' 'drained: the module goes'
+ok zswap_goes 'drained: the module goes'
 is "$(awk '/^Zswapped/ { print $2 }' /proc/meminfo)" 0 'drained: and leaves nothing in the pool'
 release
 is $? 0 'drained: every page is as it was'
-ok "insmod $modules/zswap_zbud.ko max_pool_percent=50" 'drained: and comes again'
+ok 'zswap_comes max_pool_percent=50' 'drained: and comes again'
 
 stores_before=0
 hist_start store "offset.buckets=$bucket"
@@ -354,5 +354,5 @@ for event in load invalidate; do
 done
 hist_stop store "offset.buckets=$bucket"
 hist_stop writeback result
-ok 'rmmod zswap_zbud' 'the module goes'
+ok zswap_goes 'the module goes'
 done_testing

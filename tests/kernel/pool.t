@@ -84,11 +84,11 @@ zswapped=$(awk '$1 == "zswapped" { print $2 / 4096 }' "$cgroup/memory.stat")
 ok "[ $zswapped -ge $stored ]" "but which knows of them ($zswapped pages)"
 hist_stop store kind,length
 
-ok 'rmmod zswap_zbud' 'rmmod writes them out'
+ok zswap_goes 'rmmod writes them out'
 release
 is $? 0 'every page is as it was left'
 
-ok "insmod $modules/zswap_zbud.ko same_filled_pages_enabled=N" 'insmod same_filled_pages_enabled=N'
+ok 'zswap_comes same_filled_pages_enabled=N' 'insmod same_filled_pages_enabled=N'
 hist_start store kind,length
 hold same max 16 --same-filled 100
 reclaim 8M

@@ -5,6 +5,7 @@
 # that is enabled later does not get in the way.
 # shellcheck source-path=SCRIPTDIR source=../guest.sh
 . "$(dirname "$0")/../guest.sh"
+! is_built_in || skip_all 'there are no modules that could come and go'
 in_guest --mem 512 --no-modules
 
 local_contents 64

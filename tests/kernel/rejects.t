@@ -53,15 +53,15 @@ provoke large_folio --thp --incompressible 1
 
 provoke compress_poor --incompressible 100
 fault crypto_comp_compress -5 10 compress_fail
-fault zswap_zbud:zswap_entry_alloc 0 10 kmemcache_fail
-fault zswap_zbud:zswap_lru_prepare -12 10 lru_fail
-fault zswap_zbud:zswap_index_insert -12 10 index_fail
+fault "${in_zswap}zswap_entry_alloc" 0 10 kmemcache_fail
+fault "${in_zswap}zswap_lru_prepare" -12 10 lru_fail
+fault "${in_zswap}zswap_index_insert" -12 10 index_fail
 
 hold held 32M 40
 alloc_fail_cause=1
 is "$(hist_count evict $alloc_fail_cause)" 0 'nothing was evicted for want of a frame'
 cgroup_make rejects 28M
-fault zswap_zbud:zbud_alloc -12 200 alloc_fail
+fault "${in_zswap}zbud_alloc" -12 200 alloc_fail
 ok "[ $(hist_count evict $alloc_fail_cause) -gt 0 ]" \
 	'alloc_fail: frames were evicted to make room, first'
 release

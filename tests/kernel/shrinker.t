@@ -174,6 +174,6 @@ is "$(counter pool_limit_hit)" 0 'no limit was reached, in all of this'
 set_parameter shrinker_enabled N
 swapoff -a
 is "$(counter stored_pages) $(counter pool_pages)" '0 0' 'nothing is left in the pool'
-ok 'rmmod zswap_zbud' 'and the shrinker goes'
+ok zswap_goes 'and the shrinker goes'
 
 done_testing

@@ -182,10 +182,10 @@ for cycle in 1 2 3 4 5; do
 	ok 'wait_for 240 stored_something' "cycle $cycle: pages are stored"
 	# once on a processor that is the only one
 	[ $cycle != 4 ] || echo 0 > $cpu
-	ok 'rmmod zswap_zbud' "cycle $cycle: rmmod, under load"
+	ok zswap_goes "cycle $cycle: rmmod, under load"
 	is "$(awk '/^Zswapped/ { print $2 }' /proc/meminfo)" 0 "cycle $cycle: nothing is left in the pool"
 	[ $cycle != 4 ] || echo 1 > $cpu
-	ok "insmod $modules/zswap_zbud.ko" "cycle $cycle: insmod"
+	ok zswap_comes "cycle $cycle: insmod"
 done
 is $(($(drains 'draining: [0-9]* pages, [0-9]* page frames') - began)) 5 \
 	'the log says of each drain how much there was'

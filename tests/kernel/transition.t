@@ -7,6 +7,7 @@
 # it has to get out of it.
 # shellcheck source-path=SCRIPTDIR source=../guest.sh
 . "$(dirname "$0")/../guest.sh"
+! is_built_in || skip_all 'there are no modules that could come and go'
 in_guest --mem 400 --no-modules
 
 local_contents 24

@@ -7,7 +7,7 @@
 . "$(dirname "$0")/../guest.sh"
 
 # Debian's kernels have no KUnit, so the module is not even built for them.
-built_kernel || skip_all 'this kernel has no KUnit; make test-debug has one'
+has_kunit || skip_all 'this kernel has no KUnit; make test-debug has one'
 in_guest --mem 512 --no-modules
 
 kunit zbud_test

@@ -63,13 +63,15 @@ static void count(const struct fault *fault, uint64_t hits)
  */
 bool fail_begin(struct conductor *conductor, const struct fault *fault)
 {
+	const bool prefix = !built_in();
 	char parameters[128];
 
 	/* who loads a module while another one does is told that he has done so, too */
 	if (atomic_flag_test_and_set(&torture->failing))
 		return false;
-	snprintf(parameters, sizeof(parameters), "symbol=%s:%s ret=%ld count=%d every=%u",
-		 fault->module, fault->name, fault->ret, TIMES, 2 + draw(conductor, 7));
+	snprintf(parameters, sizeof(parameters), "symbol=%s%s%s ret=%ld count=%d every=%u",
+		 prefix ? fault->module : "", prefix ? ":" : "", fault->name, fault->ret,
+		 TIMES, 2 + draw(conductor, 7));
 	if (insert_module("zs_fault", parameters))
 		return true;
 	if (errno != ENOENT)
@@ -105,10 +107,14 @@ bool fail_function(struct conductor *conductor, const void *about)
 	return true;
 }
 
-/** can_inject() - whether the kernel makes allocations fail on demand, and is to */
+/**
+ * can_inject() - whether the kernel makes allocations fail on demand, and is to
+ *
+ * Those of code that is built in nobody can tell from the kernel's own.
+ */
 bool can_inject(void)
 {
-	return opt.inject && exists(INJECTION "failslab/require-start") &&
+	return opt.inject && !built_in() && exists(INJECTION "failslab/require-start") &&
 		exists(INJECTION "fail_page_alloc/require-start");
 }
 

@@ -19,6 +19,8 @@
 #include "torture.h"
 
 #define LIVEPATCH	"/sys/kernel/livepatch/frontswap"
+#define SWITCH		"/sys/module/frontswap/parameters/active"
+#define PARAMETERS	"/sys/module/zswap_zbud/parameters/"
 #define PROCESSOR	"/sys/devices/system/cpu/cpu1/online"
 
 /* --- Swap areas --- */
@@ -76,6 +78,19 @@ static bool change_processor(struct conductor *conductor, const void *about)
 
 /* --- Modules --- */
 
+/** built_in() - there are none: all is a part of the kernel, and has a switch */
+bool built_in(void)
+{
+	return exists(SWITCH);
+}
+
+static void set_switch(const char *word)
+{
+	note("the switch is %s", word);
+	if (!put(SWITCH, "%s", word))
+		die(SWITCH " cannot be %s: %s", word, strerror(errno));
+}
+
 /** remove_module() - rmmod; tools that were killed are detached a little later */
 void remove_module(const char *name)
 {
@@ -112,6 +127,20 @@ void count_stored_again(void)
 			 get_number("/sys/kernel/debug/zswap/duplicate_entry"));
 }
 
+/* What was given at load, where there is nothing that could be loaded. */
+static void set_parameters(char *parameters)
+{
+	char path[128], *left, *pair, *value;
+
+	for (pair = strtok_r(parameters, " ", &left); pair; pair = strtok_r(NULL, " ", &left)) {
+		value = strchr(pair, '=');
+		*value++ = '\0';
+		snprintf(path, sizeof(path), PARAMETERS "%s", pair);
+		if (!put(path, "%s", value))
+			die("%s cannot be set to %s: %s", path, value, strerror(errno));
+	}
+}
+
 static void insert_cache(struct conductor *conductor)
 {
 	static const char *const compressors[] = { "lzo", "lz4", "zstd" };
@@ -121,8 +150,12 @@ static void insert_cache(struct conductor *conductor)
 		 "max_pool_percent=%u compressor=%s shrinker_enabled=%c buddies=%u frame_order=%u",
 		 2 + draw(conductor, 8), compressors[draw(conductor, ARRAY_SIZE(compressors))],
 		 "NY"[draw(conductor, 2)], 2 + draw(conductor, 31), draw(conductor, 3));
-	if (!insert_module("zswap_zbud", parameters))
+	if (built_in()) {
+		set_parameters(parameters);
+		set_switch("Y");
+	} else if (!insert_module("zswap_zbud", parameters)) {
 		die("insmod zswap_zbud %s: %s", parameters, strerror(errno));
+	}
 }
 
 /**
@@ -132,7 +165,7 @@ static void insert_cache(struct conductor *conductor)
  */
 void hold_begin(void)
 {
-	if (!insert_module("zs_hold", "every=3"))
+	if (!insert_module("zs_hold", built_in() ? "every=3 symbol=store_folio" : "every=3"))
 		die("insmod zs_hold: %s", strerror(errno));
 }
 
@@ -157,8 +190,12 @@ static bool change_cache(struct conductor *conductor, const void *about)
 
 	(void)about;
 	recorder_stop();
-	count_stored_again();
-	remove_module("zswap_zbud");
+	if (built_in()) {
+		set_switch("N");
+	} else {
+		count_stored_again();
+		remove_module("zswap_zbud");
+	}
 	if (failing)
 		fail_end(&fault_writeback);
 	hold_end();
@@ -169,12 +206,24 @@ static bool change_cache(struct conductor *conductor, const void *about)
 	return true;
 }
 
+/* What is built in cannot go; but so it can be drained while somebody looks at it. */
+static bool change_switch(struct conductor *conductor)
+{
+	set_switch("N");
+	await_pages(conductor, 50);
+	insert_cache(conductor);
+	return true;
+}
+
 /* The hooks go first, and that drains the pool. */
 static bool change_hooks(struct conductor *conductor, const void *about)
 {
-	bool failing = draw(conductor, 2) && fail_begin(conductor, &fault_writeback);
+	bool failing;
 
 	(void)about;
+	if (built_in())
+		return change_switch(conductor);
+	failing = draw(conductor, 2) && fail_begin(conductor, &fault_writeback);
 	recorder_stop();
 	while (!put(LIVEPATCH "/enabled", "0")) {
 		if (errno != EBUSY)

@@ -241,6 +241,7 @@ bool all_done(void);
 void print_actions(void);
 
 /* machine.c */
+bool built_in(void);
 bool insert_module(const char *name, const char *parameters);
 void remove_module(const char *name);
 void count_stored_again(void);

@@ -78,6 +78,10 @@ static void kernels_own(void **state)
 		refused(&env, kinds[i], ZS_ERR_NO_RIGHTS, "CAP_BPF and CAP_PERFMON");
 		env.stock = ZS_NO;
 		refused(&env, kinds[i], ZS_ERR_NO_MODULES, "no zswap of its own");
+		/* ours is built in, in its place */
+		env.rights = ZS_YES;
+		env.module = ZS_YES;
+		refused(&env, kinds[i], ZS_ERR_NO_FUNCTIONS, "use tp_btf or raw_tp");
 	}
 }
 
@@ -209,6 +213,26 @@ static void facts_from_files(void **state)
 	assert_int_equal(env.debugfs, ZS_YES);
 }
 
+/* What is built in has parameters, as a module has, and its types are the kernel's. */
+static void built_in(void **state)
+{
+	struct zs_environment env;
+
+	(void)state;
+	fixture_file("/sys/module/zswap_zbud/parameters/enabled", "Y\n");
+	zs_environment_read(&env, fixture_root);
+	assert_int_equal(env.module, ZS_YES);
+	assert_int_equal(env.stock, ZS_NO);
+	assert_int_equal(env.module_btf, ZS_NO);
+	fixture_file("/sys/kernel/btf/vmlinux", "");
+	zs_environment_read(&env, fixture_root);
+	assert_int_equal(env.module_btf, ZS_YES);
+	/* of a module, which was built without */
+	fixture_file("/sys/module/zswap_zbud/initstate", "live\n");
+	zs_environment_read(&env, fixture_root);
+	assert_int_equal(env.module_btf, ZS_NO);
+}
+
 static void rights_are_capabilities(void **state)
 {
 	static const struct {
@@ -296,6 +320,7 @@ int main(void)
 		cmocka_unit_test(locked_down),
 		cmocka_unit_test(other_errors),
 		WITH_FILES(facts_from_files),
+		WITH_FILES(built_in),
 		WITH_FILES(rights_are_capabilities),
 		WITH_FILES(open_tells),
 		WITH_FILES(counters_count),

@@ -166,6 +166,9 @@ void zs_environment_read(struct zs_environment *env, const char *root)
 	env->stock = exists(root, "/sys/module/zswap");
 	env->vmlinux_btf = exists(root, "/sys/kernel/btf/vmlinux");
 	env->module_btf = exists(root, "/sys/kernel/btf/" ZS_MODULE);
+	/* what is built in has no state of loading, and its types are among the kernel's */
+	if (env->module == ZS_YES && exists(root, "/sys/module/" ZS_MODULE "/initstate") == ZS_NO)
+		env->module_btf = env->vmlinux_btf;
 	read_debugfs(env, root);
 	read_rights(env, root);
 	read_jit(env, root);
@@ -193,7 +196,7 @@ static bool no_tracepoints(const struct zs_environment *env,
 
 static bool diagnose_stock(const struct zs_environment *env, struct zs_error *error)
 {
-	if (env->stock == ZS_NO)
+	if (env->stock == ZS_NO && env->module != ZS_YES)
 		return zs_fail(error, ZS_ERR_NO_MODULES,
 			       "this kernel has no zswap of its own, and module %s is not loaded: insmod frontswap.ko && insmod %s.ko",
 			       ZS_MODULE, ZS_MODULE);

@@ -398,7 +398,7 @@ enum zs_known { ZS_NO, ZS_YES, ZS_UNKNOWN };
  * @tracefs: tracefs is mounted (ZS_UNKNOWN: no right to look)
  * @events: the tracepoints are in it
  * @vmlinux_btf: the kernel has BTF
- * @module_btf: the module has BTF
+ * @module_btf: the module has BTF, or is a part of a kernel that has
  * @debugfs: debugfs is mounted (ZS_UNKNOWN: no right to look)
  * @jit: BPF programs are compiled, which fentry needs
  * @rights: this process has CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN

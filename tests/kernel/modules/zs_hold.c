@@ -5,12 +5,12 @@
  *
  *	insmod zs_hold.ko every=3
  *
- * Of each @every-th call of zswap_zbud's store_folio(), and of all that are of large
- * folios, the folio is held until it is unlocked and a moment longer.  So reclaim, which
- * has unmapped it, cannot take it out of the swap cache: it stays there, clean, while
- * the pool has its pages, too.  Whoever reads one gets it from there, and if he changes
- * it, it will be stored to the same swap entry again.  "hits" tells how many were held;
- * "rmmod" gives all back.
+ * Of each @every-th call of zswap_zbud's store_folio() (where that is built in, @symbol has
+ * to say so), and of all that are of large folios, the folio is held until it is unlocked
+ * and a moment longer.  So reclaim, which has unmapped it, cannot take it out of the swap
+ * cache: it stays there, clean, while the pool has its pages, too.  Whoever reads one gets
+ * it from there, and if he changes it, it will be stored to the same swap entry again.
+ * "hits" tells how many were held; "rmmod" gives all back.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -26,6 +26,10 @@
 #define MAX_PAGES	640
 /* How long a folio is held at least. */
 #define HELD_JIFFIES	2
+
+static char *symbol = "zswap_zbud:store_folio";
+module_param(symbol, charp, 0444);
+MODULE_PARM_DESC(symbol, "what stores a folio (default zswap_zbud:store_folio)");
 
 static unsigned int every = 2;
 module_param(every, uint, 0444);
@@ -101,10 +105,7 @@ static int hold(struct kprobe *p, struct pt_regs *regs)
 
 NOKPROBE_SYMBOL(hold);
 
-static struct kprobe probe = {
-	.symbol_name = "zswap_zbud:store_folio",
-	.pre_handler = hold,
-};
+static struct kprobe probe = { .pre_handler = hold };
 
 static int __init hold_init(void)
 {
@@ -112,9 +113,10 @@ static int __init hold_init(void)
 
 	if (!every)
 		return -EINVAL;
+	probe.symbol_name = symbol;
 	err = register_kprobe(&probe);
 	if (err) {
-		pr_err("%s cannot be probed: error %d\n", probe.symbol_name, err);
+		pr_err("%s cannot be probed: error %d\n", symbol, err);
 		return err;
 	}
 	schedule_delayed_work(&worker, 1);
