@@ -436,6 +436,7 @@ ok to_limit 'the pool comes to its limit'
 held=$(counter stored_pages)
 frames=$(counter pool_pages)
 ok zswap_goes 'rmmod drains'
+wait_for 10 grep -q 'zswap_drain: .*stage=end' "$VM_OUT/drain.trace"
 kill $reader
 timed drain
 diag "$(grep -E 'zswap_(drain|pool_limit)' "$events")"
