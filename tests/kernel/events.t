@@ -127,7 +127,8 @@ limit_alternates() {
 			if (f["reached"] + 0 == at_limit) bad = 1
 			at_limit = f["reached"] + 0
 			if (at_limit) {
-				if (f["pages"] < f["limit"] || f["duration_ns"] != 0) bad = 1
+				# or a page less, which is no room for a frame of two
+				if (f["pages"] + 1 < f["limit"] || f["duration_ns"] != 0) bad = 1
 				since = f["at"]
 			} else {
 				took = f["duration_ns"] / 1e9
