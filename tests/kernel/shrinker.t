@@ -28,7 +28,7 @@ press() {
 
 # What our shrinker said to have, each time that it was something.
 shrinker_counts() {
-	sed -n 's/.*shrinker_scan.*\[zswap_zbud\].* cache items \([0-9]*\) .*/\1/p' $tracefs/trace
+	sed -n 's/.* shrinker_scan+.* cache items \([0-9]*\) .*/\1/p' $tracefs/trace
 }
 
 # expect_count CGROUP PROTECTED: its pages but those, as far as they save memory
