@@ -316,10 +316,14 @@ plant() {
 plant_all() {
 	insmod "$modules/zs_leak.ko"
 	measure 2
-	# Two for each cycle: one could be hidden by what has become less.
-	plant $((2 * half)) first
+	# Twice what is told at least, as some could be hidden by what has become less; a hundred,
+	# as the first areas of processors go where there is room; and not for each cycle, as with
+	# so little memory left the pages of removed cgroups are swapped, and these go.
+	planted=$((2 * by))
+	[ $planted -ge 100 ] || planted=100
+	plant $planted first
 	measure 3
-	plant $((2 * half)) second
+	plant $planted second
 	measure 4
 	grown 2 3 4 $by > "$out/grown"
 	diag "$(cat "$out/grown")"
