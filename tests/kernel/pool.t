@@ -202,12 +202,12 @@ trace_off reject background
 is "$(sed -n 's/.*reason=\(pool_limit\|hysteresis\).*/\1/p' "$events" | uniq | tr '\n' ' ')" \
 	'pool_limit hysteresis ' 'the limit rejects a page, and from then on hysteresis does'
 ok "[ $(hist_count evict $by_background) -gt 0 ]" 'in the background'
-# Its runs that began after a page was refused, and ended within 9 of the 10 seconds in
+# Its runs that began after a page was refused for want of room, and ended within 9 of the 10 seconds in
 # which the next one may come; and what the largest of the others made free.  A page that is
 # refused during a run does not make it another.
 runs=$(awk '
 	match($0, /[0-9]+\.[0-9]+: zswap_/) { at = substr($0, RSTART) + 0 }
-	/zswap_reject:/ { refused[++refusals] = at }
+	/zswap_reject:.*reason=(pool_limit|hysteresis) / { refused[++refusals] = at }
 	/zswap_background:/ {
 		for (i = 1; i <= NF; i++) { split($i, field, "="); value[field[1]] = field[2] }
 		freed = value["frames"] - value["left"]
