@@ -7,7 +7,7 @@
 # that of the kernel is known.  With a threshold, how long the pool refuses pages depends
 # on the worker's luck with the disk: it decides which of the pages that go to the device are
 # refused, and which written back later.  Their sum, disk reads and the peak may be 5% apart
-# then.
+# then, all in all of three recordings, as a single one is too short for luck to even out.
 # shellcheck source-path=SCRIPTDIR source=../guest.sh
 . "$(dirname "$0")/../guest.sh"
 in_guest --mem 320
@@ -28,6 +28,15 @@ workload() {
 		--same-filled 3 --incompressible 5 2>&1
 }
 
+# together ANSWER...: as one, with sums, and means of what is a part
+together() {
+	jq -s 'def sums(names): . as $all | reduce names[] as $name ({}; .[$name] = ($all | map(.[$name]) | add));
+		{ recorded: map(.recorded) | sums(["events_lost", "writebacks", "rejects", "disk_reads", "peak_pages", "looks"]),
+		  replayed: [.[0].replayed[0] + (map(.replayed[0]) | length as $runs |
+			sums(["writebacks", "rejects", "disk_reads", "peak_pages"]) +
+			(sums(["mean_pages_off", "writebacks_off"]) | map_values(. / $runs)))] }' "$@"
+}
+
 # of FILTER: of the answer
 of() {
 	jq -r "$1" "$VM_OUT/$accept.json"
@@ -42,11 +51,18 @@ for accept in 100 80; do
 	what="accept_threshold_percent $accept"
 	set_parameter accept_threshold_percent $accept
 	written=$(counter written_back_pages)
-	ok "workload '$recording'" "$what: a workload is recorded"
+	runs='1 2 3'
+	[ $accept = 80 ] || runs=1
+	rm -f "$VM_OUT/$accept".*
+	for run in $runs; do
+		ok "workload '$recording'" "$what: workload $run is recorded"
+		ok "zswap-trace whatif --json '$recording' > '$VM_OUT/$accept.$run.json'" "$what: and replayed"
+		zswap-trace whatif --pool zbud,nbuddies,nbuddies2,zsmalloc "$recording" > "$VM_OUT/$accept.$run.out"
+		diag "$(cat "$VM_OUT/$accept.$run.out")"
+		rm "$recording"
+	done
 	written=$(($(counter written_back_pages) - written))
-	ok "zswap-trace whatif --json '$recording' > '$VM_OUT/$accept.json'" "$what: and replayed"
-	zswap-trace whatif --pool zbud,nbuddies,nbuddies2,zsmalloc "$recording" > "$VM_OUT/$accept.out"
-	diag "$(cat "$VM_OUT/$accept.out")"
+	together "$VM_OUT/$accept".?.json > "$VM_OUT/$accept.json"
 	is "$(of .recorded.events_lost)" 0 "$what: no event is lost"
 	is "$(of .recorded.writebacks)" $written "$what: the recording has all pages that the kernel wrote back"
 	ok "[ $written -gt 1000 ]" "$what: and these are many"
@@ -66,7 +82,6 @@ for accept in 100 80; do
 		"$what: also when these are most"
 	ok "within $percent $(of '.replayed[0].disk_reads / .recorded.disk_reads - 1')" \
 		"$what: and as many are read from disk"
-	rm "$recording"
 done
 
 done_testing
