@@ -118,14 +118,17 @@ churn_stop() {
 	rmdir "/sys/fs/cgroup/$churn"
 }
 
-# ownerless: pages on the kernel's lists that are neither somebody's memory, nor of a tmpfs,
-# nor in the swap cache
+# ownerless: pages on the kernel's lists that are neither somebody's memory, nor in the swap
+# cache (by their flags, see Documentation/admin-guide/mm/pagemap.rst: LRU and SWAPBACKED, but
+# neither ANON nor SWAPCACHE), nor of a tmpfs, of which there is but the number
 ownerless() {
-	# The first has all counts and lists brought up to date.
+	# Has all counts and lists brought up to date.
 	echo 1 > /proc/sys/vm/drop_caches
 	cat /proc/sys/vm/stat_refresh
-	busybox awk '{ n[$1] = $2 } END { print n["nr_inactive_anon"] + n["nr_active_anon"] \
-		- n["nr_anon_pages"] - n["nr_shmem"] - n["nr_swapcached"] }' /proc/vmstat
+	perl -e 'open my $flags, "<:raw", "/proc/kpageflags" or die "kpageflags: $!";
+		my $pages = 0;
+		while (read $flags, my $some, 65536) { $pages += ($_ & 0x7020) == 0x4020 for unpack "Q*", $some }
+		print $pages - $ARGV[0], "\n"' "$(vmstat nr_shmem)"
 }
 
 # --- Functions that fail, while pages are stored, loaded and written back ---
@@ -168,7 +171,7 @@ functions() {
 	hist_stop writeback result
 	hist_stop evict cause
 	churn_stop
-	# Some are counted in two places, or in none, as they come and go.
+	# A few come and go while that is counted.
 	left=$(($(ownerless) - ownerless))
 	ok "[ $left -le 10 ]" "functions: no page is left that nobody has ($left)"
 	ok "[ $(workload_number functions errors) -gt 0 ]" \
