@@ -282,8 +282,8 @@ leaks:
 
 # What is timed to the microsecond has the machine for itself; of the others three run at a
 # time: the two that take longest, which wait for their disks, and one of those that count.
-BENCHES_ALONE := tracing recording
-BENCHES := $(BENCHES_ALONE) compile thrash attached operations density scale
+BENCHES_ALONE := recording tracing operations
+BENCHES := $(BENCHES_ALONE) compile thrash attached density scale
 BENCH	?= $(BENCHES)
 # By name only: it takes the debug kernel.
 BENCHES_ALL := $(BENCHES) locks

@@ -8,7 +8,7 @@
 import glob, json, os, re, signal, statistics, struct, subprocess, sys, tempfile, time
 
 QUICK = bool(os.environ.get('QUICK'))
-ROUNDS = 3 if QUICK else 7
+ROUNDS = 1 if QUICK else 7
 BUFFER_KIB = 8192           # of each processor
 STORM = '/sys/module/zs_storm/parameters'
 TRACING = '/sys/kernel/tracing'
@@ -225,7 +225,7 @@ def taken(recorder, action):
     return done, took - idle * seconds
 
 
-COST_EVENTS, COST_BURST, COST_PAUSE = (400000, 2000, 10000)
+COST_EVENTS, COST_BURST, COST_PAUSE = 200000 if QUICK else 400000, 2000, 10000
 
 
 def fire_some():
@@ -284,7 +284,7 @@ def most(kind, folder):
     if best:
         return best
     low, high = 0, 2e6
-    for _ in range(4 if QUICK else 7):
+    for _ in range(3 if QUICK else 7):
         rate = (low + high) / 2
         came_to = try_rate(kind, folder, rate)
         if came_to:
