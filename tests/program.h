@@ -9,6 +9,7 @@
 #include <argp.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +47,43 @@ static inline uint64_t number(struct argp_state *state, const char *name, const 
 		argp_error(state, "--%s wants a number from %" PRIu64 " to %" PRIu64 ", not '%s'",
 			   name, min, max, text);
 	return value;
+}
+
+/**
+ * struct number_option - an option that is a number
+ * @key: argp's; 0 ends a list
+ * @name: for messages
+ * @value: where it goes
+ * @min: the least that it may be
+ * @max: the most
+ */
+struct number_option {
+	int key;
+	const char *name;
+	uint64_t *value;
+	uint64_t min;
+	uint64_t max;
+};
+
+/**
+ * take_number() - take an option, if it is one of a list
+ * @state: argp's
+ * @list: of options
+ * @key: of the one that was given
+ * @text: and its argument
+ *
+ * Return: whether it is.
+ */
+static inline bool take_number(struct argp_state *state, const struct number_option *list, int key,
+			       const char *text)
+{
+	for (; list->key; list++) {
+		if (list->key != key)
+			continue;
+		*list->value = number(state, list->name, text, list->min, list->max);
+		return true;
+	}
+	return false;
 }
 
 #endif

@@ -55,15 +55,15 @@ static struct {
 	uint64_t seconds;
 	uint64_t touches;
 	bool count_touches;
-	unsigned int threads;
+	uint64_t threads;
 	uint64_t seed;
 	char *sources[MAX_SOURCES + 1];
 	unsigned int nr_sources;
-	unsigned int write_percent;
-	unsigned int incompressible_percent;
-	unsigned int same_filled_percent;
-	unsigned int zeros_percent;
-	unsigned int drop_percent;
+	uint64_t write_percent;
+	uint64_t incompressible_percent;
+	uint64_t same_filled_percent;
+	uint64_t zeros_percent;
+	uint64_t drop_percent;
 	bool thp;
 	bool hold;
 	bool survive;
@@ -513,7 +513,8 @@ static void *touch(void *argument)
 		limit = opt.touches / opt.threads + (worker->index < opt.touches % opt.threads);
 	if (!own_pages(worker))
 		return NULL;
-	while (worker->touches < limit && !stop && !atomic_load_explicit(&failed, memory_order_relaxed)) {
+	while (worker->touches < limit && !stop &&
+	       !atomic_load_explicit(&failed, memory_order_relaxed)) {
 		uint64_t number = random_page(worker);
 
 		if (!opt.count_touches && now() >= end)
@@ -521,7 +522,8 @@ static void *touch(void *argument)
 		worker->touches++;
 		if (!verify(worker, number, page_of(number)))
 			break;
-		if (next_random(&worker->random) % 100 < opt.write_percent && !rewrite(worker, number))
+		if (next_random(&worker->random) % 100 < opt.write_percent &&
+		    !rewrite(worker, number))
 			break;
 	}
 	return NULL;
@@ -669,7 +671,8 @@ static const struct argp_option options[] = {
 	{ "seed", KEY_SEED, "N", 0, "Of the order of touches (default 1)", 0 },
 	{ "source", KEY_SOURCE, "DIR", 0,
 	  "Take contents from here; may be repeated (default /usr/lib, /usr/share/doc, /usr/include)", 0 },
-	{ "incompressible", KEY_INCOMPRESSIBLE, "PERCENT", 0, "Fill this share of the pages with random data", 0 },
+	{ "incompressible", KEY_INCOMPRESSIBLE, "PERCENT", 0,
+	  "Fill this share of the pages with random data", 0 },
 	{ "same-filled", KEY_SAME_FILLED, "PERCENT", 0,
 	  "Fill this share of the others with a single word each, not zero", 0 },
 	{ "drop", KEY_DROP, "PERCENT", 0,
@@ -688,38 +691,32 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
+static const struct number_option numbers[] = {
+	{ 's', "size", &opt.size_mb, 1, 1 << 20 },
+	{ 't', "seconds", &opt.seconds, 0, INT_MAX },
+	{ 'j', "threads", &opt.threads, 1, MAX_THREADS },
+	{ 'w', "write", &opt.write_percent, 0, 100 },
+	{ KEY_ZEROS, "zeros", &opt.zeros_percent, 0, 100 },
+	{ KEY_SEED, "seed", &opt.seed, 0, UINT64_MAX },
+	{ KEY_DROP, "drop", &opt.drop_percent, 0, 100 },
+	{ KEY_INCOMPRESSIBLE, "incompressible", &opt.incompressible_percent, 0, 100 },
+	{ KEY_SAME_FILLED, "same-filled", &opt.same_filled_percent, 0, 100 },
+	{ 0 },
+};
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
+	if (take_number(state, numbers, key, arg))
+		return 0;
 	switch (key) {
-	case 's':
-		opt.size_mb = number(state, "size", arg, 1, 1 << 20);
-		break;
-	case 't':
-		opt.seconds = number(state, "seconds", arg, 0, INT_MAX);
-		break;
 	case KEY_TOUCHES:
 		opt.touches = number(state, "touches", arg, 0, UINT64_MAX);
 		opt.count_touches = true;
-		break;
-	case 'j':
-		opt.threads = number(state, "threads", arg, 1, MAX_THREADS);
-		break;
-	case 'w':
-		opt.write_percent = number(state, "write", arg, 0, 100);
-		break;
-	case KEY_ZEROS:
-		opt.zeros_percent = number(state, "zeros", arg, 0, 100);
-		break;
-	case KEY_SEED:
-		opt.seed = number(state, "seed", arg, 0, UINT64_MAX);
 		break;
 	case KEY_SOURCE:
 		if (opt.nr_sources == MAX_SOURCES)
 			argp_error(state, "more than %d sources", MAX_SOURCES);
 		opt.sources[opt.nr_sources++] = arg;
-		break;
-	case KEY_DROP:
-		opt.drop_percent = number(state, "drop", arg, 0, 100);
 		break;
 	case KEY_THP:
 		opt.thp = true;
@@ -735,12 +732,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case KEY_NAME:
 		prctl(PR_SET_NAME, arg);
-		break;
-	case KEY_INCOMPRESSIBLE:
-		opt.incompressible_percent = number(state, "incompressible", arg, 0, 100);
-		break;
-	case KEY_SAME_FILLED:
-		opt.same_filled_percent = number(state, "same-filled", arg, 0, 100);
 		break;
 	case ARGP_KEY_END:
 		if (opt.nr_sources)

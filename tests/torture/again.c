@@ -91,7 +91,8 @@ static struct run draw_step(struct region *region, unsigned int *step)
 	*step = draw < 8 ? 1 : draw < 15 ? MIDDLE_PAGES : HUGE_PAGES;
 	run.count = *step == 1 ? 1 + next_random(&region->random) % 16 :
 		*step == MIDDLE_PAGES ? MIDDLE_PAGES << next_random(&region->random) % 2 : *step;
-	run.first = next_random(&region->random) % ((region->pages - run.count) / *step + 1) * *step;
+	run.first = next_random(&region->random) % ((region->pages - run.count) / *step + 1);
+	run.first *= *step;
 	return run;
 }
 

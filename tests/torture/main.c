@@ -275,8 +275,8 @@ static bool print_stall(const struct slot *slot)
 	char path[128], line[32];
 	FILE *file;
 
-	printf("FAILED: life %u does nothing for more than %u s, at \"%s\"\n", slot->life, opt.stall,
-	       operation_word(atomic_load(&slot->operation)));
+	printf("FAILED: life %u does nothing for more than %lu s, at \"%s\"\n", slot->life,
+	       opt.stall, operation_word(atomic_load(&slot->operation)));
 	for (unsigned int i = 0; i < 2; i++)
 		if (conductors[i])
 			print_file("/proc/%d/%s", conductors[i], "stack");
@@ -538,33 +538,25 @@ static const char *plant_word(struct argp_state *state, const char *text)
 	return NULL;
 }
 
+static const struct number_option numbers[] = {
+	{ KEY_SEED, "seed", &opt.seed, 0, UINT64_MAX },
+	{ KEY_DECKS, "decks", &opt.decks, 1, 1000000 },
+	{ 'l', "lives", &opt.lives, 1, MAX_SLOTS / 2 },
+	{ KEY_SHARED, "shared", &opt.shared_lives, 0, MAX_SLOTS / 2 },
+	{ 'm', "size", &opt.mb, 4, 128 },
+	{ KEY_PACE, "pace", &opt.pace, 1, 1000000 },
+	{ KEY_STALL, "stall", &opt.stall, 1, 100000 },
+	{ 0 },
+};
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
+	if (take_number(state, numbers, key, arg))
+		return 0;
 	switch (key) {
-	case KEY_SEED:
-		opt.seed = number(state, "seed", arg, 0, UINT64_MAX);
-		break;
 	case 's':
 		opt.seconds = number(state, "seconds", arg, 1, 1000000);
 		opt.decks = 0;
-		break;
-	case KEY_DECKS:
-		opt.decks = number(state, "decks", arg, 1, 1000000);
-		break;
-	case 'l':
-		opt.lives = number(state, "lives", arg, 1, MAX_SLOTS / 2);
-		break;
-	case KEY_SHARED:
-		opt.shared_lives = number(state, "shared", arg, 0, MAX_SLOTS / 2);
-		break;
-	case 'm':
-		opt.mb = number(state, "size", arg, 4, 128);
-		break;
-	case KEY_PACE:
-		opt.pace = number(state, "pace", arg, 1, 1000000);
-		break;
-	case KEY_STALL:
-		opt.stall = number(state, "stall", arg, 1, 100000);
 		break;
 	case KEY_CALM:
 		opt.calm = true;

@@ -19,14 +19,20 @@ static struct run draw_locked(struct region *region)
 	return region_lock(region, region_draw(region, RUN_PAGES));
 }
 
-static bool op_write(struct region *region)
+/* Have each page of a run to ourselves, one by one. */
+static bool each_page(struct region *region, void (*touch)(struct region *, unsigned int))
 {
 	struct run run = draw_locked(region);
 
-	for (unsigned int i = 0; i < run.count; i++)
-		region_write(region, run.first + i);
+	for (unsigned int i = run.first; i < run.first + run.count; i++)
+		touch(region, i);
 	region_unlock(region, run);
 	return run.count;
+}
+
+static bool op_write(struct region *region)
+{
+	return each_page(region, region_write);
 }
 
 static bool op_read(struct region *region)
@@ -51,37 +57,29 @@ static bool op_pipe(struct region *region)
 	return run.count;
 }
 
+static void pread_page(struct region *region, unsigned int i)
+{
+	if (pread(region->fd, copy, PAGE_BYTES, i * PAGE_BYTES) != PAGE_BYTES)
+		region_unreadable(region, i);
+	region_check_copy(region, i, copy);
+}
+
+static void pwrite_page(struct region *region, unsigned int i)
+{
+	page_make(region_next(region, i), copy);
+	if (pwrite(region->fd, copy, PAGE_BYTES, i * PAGE_BYTES) != PAGE_BYTES)
+		die("pwrite: %s", strerror(errno));
+}
+
 /* As a file, where it is one. */
 static bool op_pread(struct region *region)
 {
-	struct run run;
-
-	if (region->fd < 0)
-		return false;
-	run = draw_locked(region);
-	for (unsigned int i = run.first; i < run.first + run.count; i++) {
-		if (pread(region->fd, copy, PAGE_BYTES, i * PAGE_BYTES) != PAGE_BYTES)
-			region_unreadable(region, i);
-		region_check_copy(region, i, copy);
-	}
-	region_unlock(region, run);
-	return run.count;
+	return region->fd >= 0 && each_page(region, pread_page);
 }
 
 static bool op_pwrite(struct region *region)
 {
-	struct run run;
-
-	if (region->fd < 0)
-		return false;
-	run = draw_locked(region);
-	for (unsigned int i = run.first; i < run.first + run.count; i++) {
-		page_make(region_next(region, i), copy);
-		if (pwrite(region->fd, copy, PAGE_BYTES, i * PAGE_BYTES) != PAGE_BYTES)
-			die("pwrite: %s", strerror(errno));
-	}
-	region_unlock(region, run);
-	return run.count;
+	return region->fd >= 0 && each_page(region, pwrite_page);
 }
 
 static bool op_punch(struct region *region)

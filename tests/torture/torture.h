@@ -165,13 +165,13 @@ struct torture {
 
 struct options {
 	uint64_t seed;
-	unsigned int seconds;
-	unsigned int decks;
-	unsigned int lives;		/* at a time */
-	unsigned int shared_lives;
-	unsigned int mb;		/* of each, on average */
-	unsigned int pace;		/* pages between actions, on average */
-	unsigned int stall;		/* seconds that an operation may take */
+	uint64_t seconds;
+	uint64_t decks;
+	uint64_t lives;		/* at a time */
+	uint64_t shared_lives;
+	uint64_t mb;		/* of each, on average */
+	uint64_t pace;		/* pages between actions, on average */
+	uint64_t stall;		/* seconds that an operation may take */
 	bool calm;			/* no actions */
 	bool inject;			/* allocations fail, where the kernel can do that */
 	bool free_shared;		/* see private.c: op_free() */
