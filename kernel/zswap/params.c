@@ -174,7 +174,7 @@ static int compressor_get(char *buffer, const struct kernel_param *kp)
 }
 
 /* What becomes of a page that does not compress; by zswap_params' member. */
-static const char * const incompressible_words[] = { "reject", "keep" };
+static const char *const incompressible_words[] = { "reject", "keep" };
 
 static int incompressible_set(const char *val, const struct kernel_param *kp)
 {

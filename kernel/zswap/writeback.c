@@ -178,6 +178,49 @@ static int take_out(struct folio *folio, unsigned long handle,
 	return 0;
 }
 
+/* The folio becomes that; one that is written is waited for with @batch, if there is one. */
+static void carry_out(struct folio *folio, enum fate fate,
+		      struct zswap_batch *batch, struct times *times)
+{
+	switch (fate) {
+	case FATE_WRITE:
+		times->submitting = time_of(times);
+		frontswap_writeback_submit(folio);
+		times->submitted = time_of(times);
+		if (batch)
+			batch->folios[batch->nr++] = folio;
+		else
+			zswap_sample_write(folio);
+		break;
+	case FATE_ABORT:
+		frontswap_writeback_abort(folio);
+		break;
+	case FATE_READ:
+		frontswap_writeback_read(folio);
+		break;
+	case FATE_FAIL:
+		frontswap_writeback_fail(folio);
+		break;
+	case FATE_POISON:
+		frontswap_writeback_poison(folio);
+		break;
+	}
+}
+
+/* The event of a writeback that was over at @end. */
+static void report(swp_entry_t swp, const struct times *times, u64 end,
+		   const struct told *told, enum zswap_cause cause, int err)
+{
+	if (!times->start)
+		return;
+	trace_zswap_writeback(swp_type(swp), swp_offset(swp), told->cgroup,
+			      told->length, told->age, end - times->start,
+			      cause, err, told->kind,
+			      times->found - times->start,
+			      trace_between(times->found, times->filled),
+			      trace_between(times->submitting, times->submitted));
+}
+
 /**
  * zswap_batch_wait() - wait for the writes of a batch, and give its memory back
  * @batch: the batch; empty afterwards
@@ -240,42 +283,13 @@ int zswap_write_back(swp_entry_t swp, unsigned long handle,
 	}
 
 	err = take_out(folio, handle, cause, &fate, &times, &told);
-	switch (fate) {
-	case FATE_WRITE:
-		times.submitting = time_of(&times);
-		frontswap_writeback_submit(folio);
-		times.submitted = time_of(&times);
-		if (batch)
-			batch->folios[batch->nr++] = folio;
-		else
-			zswap_sample_write(folio);
-		break;
-	case FATE_ABORT:
-		frontswap_writeback_abort(folio);
-		break;
-	case FATE_READ:
-		frontswap_writeback_read(folio);
-		break;
-	case FATE_FAIL:
-		frontswap_writeback_fail(folio);
-		break;
-	case FATE_POISON:
-		frontswap_writeback_poison(folio);
-		break;
-	}
+	carry_out(folio, fate, batch, &times);
 	/* the buddy is gone, but was not written: that was an invalidation */
 	if (!err && fate != FATE_WRITE)
 		return 0;
 	end = times.submitted ?: time_of(&times);
 trace:
-	if (times.start)
-		trace_zswap_writeback(swp_type(swp), swp_offset(swp),
-				      told.cgroup, told.length, told.age,
-				      end - times.start, cause, err, told.kind,
-				      times.found - times.start,
-				      trace_between(times.found, times.filled),
-				      trace_between(times.submitting,
-						    times.submitted));
+	report(swp, &times, end, &told, cause, err);
 	return err;
 }
 

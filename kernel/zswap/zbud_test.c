@@ -701,6 +701,51 @@ static struct model_frame *take_expected(struct model *model)
 	return frame;
 }
 
+/* Its objects are where they were, and not asked yet; what it has, in @want. */
+static void prepare_reclaim(struct model *model, const struct model_frame *frame,
+			    struct zbud_reclaimed *want)
+{
+	unsigned int i;
+
+	for (i = 0; i < MODEL_BUDDIES; i++) {
+		if (!frame->object[i])
+			continue;
+		/* where it is, it stays, also when it is freed */
+		verify_object(model, frame->object[i]);
+		frame->object[i]->asked = false;
+	}
+	*want = (struct zbud_reclaimed){
+		.pages = 1 << frame->order,
+		.buddies = objects_in(frame),
+		.bytes = bytes_in(frame),
+		.added_ns = frame->added_ns,
+	};
+}
+
+/* Returns what zbud_reclaim() is to return for a frame whose objects were asked to go. */
+static int settle_reclaimed(struct eviction *eviction, struct model_frame *frame)
+{
+	struct model *model = eviction->model;
+	unsigned int i;
+	int err;
+
+	frame->reclaiming = false;
+	for (i = 0; i < MODEL_BUDDIES; i++) {
+		if (frame->object[i] && !frame->object[i]->live)
+			forget_object(frame->object[i]);
+	}
+	if (!objects_in(frame)) {
+		discard_frame(model, frame);
+		return 0;
+	}
+	err = eviction->err ?: -EAGAIN;
+	if (err == -ENOMEM)
+		list_add_tail(&frame->lru, &model->lru);
+	else
+		list_add(&frame->lru, &model->lru);
+	return err;
+}
+
 /* Returns what zbud_reclaim() did, which was right. */
 static int reclaim_with(struct eviction *eviction)
 {
@@ -709,25 +754,12 @@ static int reclaim_with(struct eviction *eviction)
 	struct model *model = eviction->model;
 	struct kunit *test = model->test;
 	struct model_frame *frame;
-	unsigned int i;
-	int err, want_err;
+	int err;
 
 	eviction->frame = take_expected(model);
 	frame = eviction->frame;
-	for (i = 0; frame && i < MODEL_BUDDIES; i++) {
-		if (!frame->object[i])
-			continue;
-		/* where it is, it stays, also when it is freed */
-		verify_object(model, frame->object[i]);
-		frame->object[i]->asked = false;
-	}
 	if (frame)
-		want = (struct zbud_reclaimed){
-			.pages = 1 << frame->order,
-			.buddies = objects_in(frame),
-			.bytes = bytes_in(frame),
-			.added_ns = frame->added_ns,
-		};
+		prepare_reclaim(model, frame, &want);
 	memset(&untouched, 0x5a, sizeof(untouched));
 	*seen = untouched;
 
@@ -747,23 +779,7 @@ static int reclaim_with(struct eviction *eviction)
 	KUNIT_ASSERT_EQ(test, seen->buddies, want.buddies);
 	KUNIT_ASSERT_EQ(test, seen->bytes, want.bytes);
 	KUNIT_ASSERT_EQ(test, seen->added_ns, want.added_ns);
-
-	frame->reclaiming = false;
-	for (i = 0; i < MODEL_BUDDIES; i++) {
-		if (frame->object[i] && !frame->object[i]->live)
-			forget_object(frame->object[i]);
-	}
-	if (objects_in(frame)) {
-		want_err = eviction->err ?: -EAGAIN;
-		if (want_err == -ENOMEM)
-			list_add_tail(&frame->lru, &model->lru);
-		else
-			list_add(&frame->lru, &model->lru);
-	} else {
-		want_err = 0;
-		discard_frame(model, frame);
-	}
-	KUNIT_ASSERT_EQ(test, err, want_err);
+	KUNIT_ASSERT_EQ(test, err, settle_reclaimed(eviction, frame));
 	check_usage(model);
 	return err;
 }
