@@ -4,9 +4,10 @@
  *
  *	bpf_stream SOURCE BYTES [only]
  *
- * with rings of so many bytes; "only": from programs that count nothing.  After SIGINT a JSON object: how many events of each kind
- * were read, and counted; what is wrong with them; and the swap areas.  Of those that were
- * lost, it is how many of them the stream told of.
+ * with rings of so many bytes; "only": from programs that count nothing.  After SIGINT a
+ * JSON object: how many events of each kind were read, and counted; what is wrong with
+ * them; and the swap areas.  Of those that were lost, it is how many of them the stream told
+ * of.
  */
 #include <poll.h>
 #include <signal.h>

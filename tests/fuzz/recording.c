@@ -162,13 +162,16 @@ static void print(const struct zs_recording *recording, unsigned int chance)
 	case 0:
 		need(report_html(recording, "a <file>", NULL));
 		break;
-	case 1: case 2:
+	case 1:
+	case 2:
 		need(report_json(recording, "\"\xff", NULL));
 		break;
-	case 3: case 4:
+	case 3:
+	case 4:
 		need(report_text(recording, "\x1b[2J", &style, NULL));
 		break;
-	case 5: case 6:
+	case 5:
+	case 6:
 		page(recording);
 		break;
 	case 7:

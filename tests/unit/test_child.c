@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Commands that a tool runs: their beginning, their end, and signals meanwhile. */
 #include "test.h"
 
 #include <fcntl.h>

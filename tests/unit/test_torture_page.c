@@ -41,18 +41,20 @@ static size_t other_words(const struct page *of)
 static void right(void **state)
 {
 	unsigned int one_word = 0, nearly = 0, last = 0, noise = 0;
+	struct page_name name;
 
 	(void)state;
 	for (unsigned int region = 1; region <= REGIONS; region++)
 		for (unsigned int index = 0; index < PAGES; index++) {
-			page_make(name_of(region, index, 1 + index % 3), &page);
-			assert_int_equal(fault_of(name_of(region, index, 1 + index % 3)), PAGE_RIGHT);
+			name = name_of(region, index, 1 + index % 3);
+			page_make(name, &page);
+			assert_int_equal(fault_of(name), PAGE_RIGHT);
 			assert_false(page_is_zero(&page));
 			one_word += !other_words(&page);
 			nearly += other_words(&page) == 1;
 			last += other_words(&page) == 1 &&
 				page.words[PAGE_WORDS - 1] != page.words[0];
-			noise += page_is_noise(name_of(region, index, 1 + index % 3));
+			noise += page_is_noise(name);
 		}
 	/* neither all of them nor none */
 	assert_in_range(one_word, REGIONS * PAGES / 20, REGIONS * PAGES / 2);

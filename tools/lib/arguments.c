@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* What is typed: numbers, sizes, times, cgroups and processes. */
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Why something failed, in one line. */
 #include <stdio.h>
 
 #include "zswapscope.h"

@@ -355,7 +355,8 @@ static bool parse_value(struct parser *parser, struct zswap_term *term)
 	if (found)
 		return true;
 	if (!field->words)
-		return wrong(parser, parser->word, "'%s' is no %s", show(parser, word), field->what);
+		return wrong(parser, parser->word, "'%s' is no %s", show(parser, word),
+			     field->what);
 	list_words(words, sizeof(words), field);
 	return wrong(parser, parser->word, "'%s' is no %s: %s", show(parser, word), field->what,
 		     words);

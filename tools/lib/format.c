@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Numbers as people read them: bytes, times, ratios. */
 #include <stdio.h>
 #include <string.h>
 

@@ -90,7 +90,8 @@ static bool check_header(const struct zs_recording *recording, struct zswap_reco
 		return refuse(error, 0, "the file is empty: nothing was recorded into it");
 	if (memcmp(header->magic, ZSWAP_RECORDING_MAGIC,
 		   have < sizeof(header->magic) ? have : sizeof(header->magic)))
-		return refuse(error, 0, "this is no recording: it does not begin with " ZSWAP_RECORDING_MAGIC);
+		return refuse(error, 0, "this is no recording: it does not begin with "
+			      ZSWAP_RECORDING_MAGIC);
 	if (have < sizeof(*header))
 		return refuse(error, have, "the file ends in the middle of its header");
 	if (header->order == __builtin_bswap32(ZSWAP_RECORDING_ORDER))

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* What is served otherwise, in a file that is replaced as a whole: for node_exporter. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Groups of --by as text. */
 #include <stdio.h>
 
 #include "by.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* What zswap-trace check has found, as JSON. */
 #include "check.h"
 #include "json.h"
 

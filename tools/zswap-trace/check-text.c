@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* What zswap-trace check has found, as text. */
 #include <stdio.h>
 #include <string.h>
 

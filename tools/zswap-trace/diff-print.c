@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* What zswap-trace diff has found, as text and as JSON. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* What became of the expectations, as text and as JSON. */
 #include <stdio.h>
 #include <string.h>
 

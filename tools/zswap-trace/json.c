@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Counts and histograms of an interval as JSON. */
 #include "by.h"
 #include "json.h"
 #include "zswap-trace.h"

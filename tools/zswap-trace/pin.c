@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* zswap-trace --pin: a source that goes on counting without us. */
 #include <stdio.h>
 
 #include "pin.h"

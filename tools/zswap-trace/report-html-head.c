@@ -51,7 +51,8 @@ static void day_and_time(struct html *html, const struct report_data *data)
 	if (!zs_recording_number(data->recording, "start_real_ns", &ns))
 		return;
 	seconds = (time_t)(ns / ZS_NSEC);
-	if (gmtime_r(&seconds, &when) && strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC", &when))
+	if (gmtime_r(&seconds, &when) &&
+	    strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC", &when))
 		html_print(html, "%s, ", text);
 }
 
@@ -259,7 +260,8 @@ static void say_rest(struct html *html, const struct report_data *data)
 	reasons[strcspn(reasons, ":")] = '\0';
 	html_print(html, "%s (%s of those swapped out) were rejected, most of them for %s.",
 		   html_count(a, usage->rejects),
-		   html_percent(b, (double)usage->rejects, (double)(usage->rejects + usage->stores)),
+		   html_percent(b, (double)usage->rejects,
+				(double)(usage->rejects + usage->stores)),
 		   reasons);
 }
 
@@ -314,7 +316,8 @@ static void tiles(struct html *html, const struct report_data *data)
 	count_tile(html, data, "Stores", usage->stores);
 	if (usage->store_bytes_out) {
 		snprintf(more, sizeof(more), "%s a page",
-			 zs_format_bytes(text, (double)usage->store_bytes_out / (double)(pages ? pages : 1)));
+			 zs_format_bytes(text, (double)usage->store_bytes_out /
+					 (double)(pages ? pages : 1)));
 		tile(html, "Compression", zs_format_ratio(value, (double)pages * ZSWAP_PAGE_BYTES /
 						(double)usage->store_bytes_out), more);
 	}

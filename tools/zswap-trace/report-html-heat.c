@@ -151,7 +151,8 @@ static void draw_map(struct html *html, const struct report_data *data, enum rep
 	};
 	double p50 = 0, p99 = 0;
 
-	chart.height = window->rows * 5 < 130 ? 130 : window->rows * 5 > 260 ? 260 : window->rows * 5;
+	chart.height = window->rows * 5;
+	chart.height = chart.height < 130 ? 130 : chart.height > 260 ? 260 : chart.height;
 	quantile(heat, 0, data->columns, 0.5, &p50);
 	quantile(heat, 0, data->columns, 0.99, &p99);
 	snprintf(description, sizeof(description),

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Tables of a page: their rows and cells, and bars in them. */
 #include "report-html-parts.h"
 
 void report_table_begin(struct report_table *table, const char *caption)

@@ -58,7 +58,8 @@ static void mark_missing(const struct chart *chart, const struct report_data *da
 		snprintf(word, sizeof(word), "%s%s%s", lost ? html_count(count, lost) : "",
 			 lost ? " events lost" : "",
 			 !gaps ? "" : lost ? ", and more" : "events are missing, nobody knows how many");
-		chart_band(chart, report_column_ns(data, first), report_column_ns(data, i), "gap", word);
+		chart_band(chart, report_column_ns(data, first), report_column_ns(data, i), "gap",
+			   word);
 	}
 }
 
@@ -157,7 +158,8 @@ static void pool_tips(char *tips, const struct report_data *data)
 
 static void draw_pool(struct html *html, const struct report_data *data)
 {
-	double most = most_of(data->pool, data->columns), limit = most_of(data->limit, data->columns);
+	double most = most_of(data->pool, data->columns);
+	double limit = most_of(data->limit, data->columns);
 	char tips[REPORT_COLUMNS * TIP_BYTES], description[160], peak[ZS_TEXT], most_limit[ZS_TEXT];
 	struct chart chart = {
 		.html = html, .title = "Pool and its limit", .description = description,
@@ -204,7 +206,8 @@ static void table_row(struct report_table *table, const struct report_data *data
 	if (isnan(data->pool[first + count - 1]))
 		report_table_cell(table, "-");
 	else
-		report_table_cell(table, "%s", zs_format_bytes(text, data->pool[first + count - 1]));
+		report_table_cell(table, "%s",
+				  zs_format_bytes(text, data->pool[first + count - 1]));
 	for (size_t i = first; i < first + count; i++) {
 		lost += data->lost[i];
 		gaps += data->gaps[i];

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* What a recording says of the machine and its settings. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* What is to be known about the answer: what is missing, or assumed. */
 #include <stdarg.h>
 #include <stdio.h>
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Which settings are tried. */
 #include <string.h>
 
 #include "whatif.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* The recording once more, with each of the settings. */
 #include "whatif.h"
 
 /* What a pool needs without a limit does not depend on the limit. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What zswap-trace prints of an interval: counts and histograms, as text and as JSON. */
 #ifndef ZSWAP_TRACE_H
 #define ZSWAP_TRACE_H
 

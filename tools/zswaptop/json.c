@@ -45,7 +45,10 @@ static struct json_object *verdict_object(const struct top_sample *sample)
 
 static void add_io(struct json_object *object, const struct zs_device *device)
 {
-	const struct { const char *name; uint64_t value; } members[] = {
+	const struct {
+		const char *name;
+		uint64_t value;
+	} members[] = {
 		{ "reads", device->reads }, { "read_bytes", device->read_bytes },
 		{ "read_ns", device->read_ns }, { "writes", device->writes },
 		{ "write_bytes", device->write_bytes }, { "write_ns", device->write_ns },
@@ -59,7 +62,10 @@ static void add_io(struct json_object *object, const struct zs_device *device)
 static void add_counts(struct json_object *object, const struct zs_device *device)
 {
 	const struct zswap_device_counts *counts = &device->counts;
-	const struct { const char *name; uint64_t value; } members[] = {
+	const struct {
+		const char *name;
+		uint64_t value;
+	} members[] = {
 		{ "stores", counts->stores }, { "loads", counts->loads },
 		{ "disk_reads", counts->disk_reads }, { "writebacks", counts->writebacks },
 		{ "rejects", counts->rejects }, { "invalidates", counts->invalidates },

@@ -141,7 +141,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (options->sort)
 			parse_sort(state, options);
-		if (options->openmetrics && (options->common.json || options->batch || options->count))
+		if (options->openmetrics &&
+		    (options->common.json || options->batch || options->count))
 			zs_usage_error(state, "--openmetrics is one text: leave out --json, -b and -n");
 		return 0;
 	default:

@@ -62,7 +62,10 @@ static int parse_view_key(const char *key, const char *prefix)
 
 static bool parse_setting(struct settings *settings, const char *key, const char *value)
 {
-	const struct { const char *key; bool *value; } flags[] = {
+	const struct {
+		const char *key;
+		bool *value;
+	} flags[] = {
 		{ "tree", &settings->tree }, { "idle", &settings->idle },
 		{ "full", &settings->full }, { "ascii", &settings->ascii },
 	};

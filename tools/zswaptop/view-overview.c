@@ -289,7 +289,10 @@ static void draw_health(const struct app *app, int line)
 	const struct zswap_health *health = &app->total.health;
 	char text[400] = "";
 	size_t length = 0;
-	const struct { unsigned long long count; const char *words; } parts[] = {
+	const struct {
+		unsigned long long count;
+		const char *words;
+	} parts[] = {
 		{ app->total.missed, "events missed: all totals are too low" },
 		{ health->calls_lost, "calls lost: counted nowhere" },
 		{ health->who_overflow, "events of too many processes: counted as others (--pairs)" },

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/* How a module finds another one's tracepoint. */
 #ifndef ZS_TEST_FIND_H
 #define ZS_TEST_FIND_H
 
