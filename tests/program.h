@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What zs-workload and zs-torture have in common: random numbers that a seed repeats, and
- * numbers on their command lines.
+ * What zs-workload and zs-torture have in common: random numbers that a seed repeats, sums of
+ * pages, and numbers on their command lines.
  */
 #ifndef TESTS_PROGRAM_H
 #define TESTS_PROGRAM_H
@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,30 @@ static inline uint64_t next_random(uint64_t *state)
 	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
 	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
 	return z ^ (z >> 31);
+}
+
+/**
+ * sum_words() - a sum that tells whether words are as they were
+ * @begin: of what is before them
+ * @words: in memory
+ * @count: of them, an even number
+ *
+ * Multiply and xor, two chains at a time: an emulated processor does a page in some
+ * microseconds.  Each step is a bijection of the state, so that any single changed word
+ * changes the sum.
+ */
+static inline uint64_t sum_words(uint64_t begin, const uint64_t *words, size_t count)
+{
+	uint64_t a = begin ^ 0x243f6a8885a308d3u, b = 0x13198a2e03707344u;
+
+	for (size_t i = 0; i < count; i += 2) {
+		a = (a ^ words[i]) * 0x9e3779b97f4a7c15u;
+		b = (b ^ words[i + 1]) * 0xc2b2ae3d27d4eb4fu;
+		a ^= a >> 29;
+		b ^= b >> 31;
+	}
+	a ^= b * 0x165667b19e3779f9u;
+	return a ^ (a >> 32);
 }
 
 /**

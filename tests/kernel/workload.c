@@ -119,24 +119,9 @@ static double now(void)
 	return ts.tv_sec + ts.tv_nsec / 1e9;
 }
 
-/*
- * Multiply and xor over words: an emulated processor does a page in some
- * microseconds.  Each step is a bijection of the state, so that any single
- * changed word changes the sum.
- */
 static uint64_t page_sum(const void *page)
 {
-	const uint64_t *words = page;
-	uint64_t a = 0x243f6a8885a308d3u, b = 0x13198a2e03707344u;
-
-	for (size_t i = 0; i < WORDS; i += 2) {
-		a = (a ^ words[i]) * 0x9e3779b97f4a7c15u;
-		b = (b ^ words[i + 1]) * 0xc2b2ae3d27d4eb4fu;
-		a ^= a >> 29;
-		b ^= b >> 31;
-	}
-	a ^= b * 0x165667b19e3779f9u;
-	return a ^ (a >> 32);
+	return sum_words(0, page, WORDS);
 }
 
 static unsigned char *page_of(uint64_t number)

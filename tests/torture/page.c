@@ -79,24 +79,12 @@ static struct plain plain_of(struct page_name name, uint64_t random)
 	return plain;
 }
 
-/*
- * Multiply and xor over words, two chains at a time: an emulated processor does a page in
- * some microseconds.  Each step is a bijection of the state, so that any single changed
- * word changes the sum.
- */
+/* Of all words but the sum's. */
 static uint64_t page_sum(const uint64_t *words)
 {
-	uint64_t a = words[0] ^ 0x243f6a8885a308d3u, b = words[1] ^ 0x13198a2e03707344u;
+	uint64_t head = words[0] ^ words[1] * 0xc2b2ae3d27d4eb4fu ^ words[3] * 0x165667b19e3779f9u;
 
-	b = (b ^ words[3]) * 0xc2b2ae3d27d4eb4fu;
-	for (size_t i = HEAD_WORDS + 1; i < PAGE_WORDS; i += 2) {
-		a = (a ^ words[i]) * 0x9e3779b97f4a7c15u;
-		b = (b ^ words[i + 1]) * 0xc2b2ae3d27d4eb4fu;
-		a ^= a >> 29;
-		b ^= b >> 31;
-	}
-	a ^= b * 0x165667b19e3779f9u;
-	return a ^ (a >> 32);
+	return sum_words(head, words + HEAD_WORDS + 1, PAGE_WORDS - HEAD_WORDS - 1);
 }
 
 /* Of each 16 words the first few are noise, the others come again from page to page. */

@@ -55,18 +55,16 @@ static void edges(void **state)
 
 static void empty(void **state)
 {
-	struct zs_spread spread = { 0 }, other = { 0 };
+	struct zs_spread spread = { 0 };
 	double value, low, high;
 
 	(void)state;
 	assert_false(zs_spread_quantile(&spread, 0.5, &value));
 	assert_false(zs_spread_bounds(&spread, 0.5, &low, &high));
 	assert_false(zs_spread_mean(&spread, &value));
-	assert_true(zs_spread_merge(&spread, &other));
 	assert_true(zs_spread_add_many(&spread, 5, 0));
 	assert_null(spread.buckets);
 	assert_int_equal(spread.count, 0);
-	zs_spread_clear(&spread);
 	zs_spread_free(&spread);
 }
 
@@ -108,8 +106,7 @@ static void one_value(void **state)
 	assert_true(zs_spread_add(&spread, 1234567));
 	for (int percent = 0; percent <= 100; percent++)
 		assert_true(quantile(&spread, percent / 100.0) == 1234567);
-	zs_spread_clear(&spread);
-	assert_non_null(spread.buckets);
+	zs_spread_free(&spread);
 	assert_true(zs_spread_add_many(&spread, 99, 1ULL << 40));
 	assert_true(quantile(&spread, 0.5) == 99);
 	assert_int_equal(spread.least, 99);
@@ -157,31 +154,6 @@ static void quantiles_keep_their_bounds(void **state)
 	zs_spread_free(&spread);
 }
 
-static void merging_is_adding(void **state)
-{
-	struct zs_spread parts[3] = { 0 }, all = { 0 }, sum = { 0 };
-
-	(void)state;
-	random_state = 42;
-	for (size_t i = 0; i < 3000; i++) {
-		uint64_t value = next_random() >> 30;
-
-		assert_true(zs_spread_add(&parts[i % 3], value));
-		assert_true(zs_spread_add(&all, value));
-	}
-	for (size_t i = 0; i < 3; i++)
-		assert_true(zs_spread_merge(&sum, &parts[i]));
-	assert_int_equal(sum.count, all.count);
-	assert_int_equal(sum.least, all.least);
-	assert_int_equal(sum.most, all.most);
-	assert_near(sum.sum, all.sum);
-	assert_memory_equal(sum.buckets, all.buckets, ZS_SPREAD_BUCKETS * sizeof(*all.buckets));
-	for (size_t i = 0; i < 3; i++)
-		zs_spread_free(&parts[i]);
-	zs_spread_free(&all);
-	zs_spread_free(&sum);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -191,7 +163,6 @@ int main(void)
 		cmocka_unit_test(small_values_are_exact),
 		cmocka_unit_test(one_value),
 		cmocka_unit_test(quantiles_keep_their_bounds),
-		cmocka_unit_test(merging_is_adding),
 	};
 
 	return cmocka_run_group_tests_name("spread", tests, NULL, NULL);

@@ -22,12 +22,11 @@ static int stop(void **state)
 /* At so many seconds, so many stores in all. */
 static void add(double seconds, uint64_t stores)
 {
-	struct history_point point = {
-		.at.time_ns = (uint64_t)(seconds * ZS_NSEC),
-		.pool_bytes = stores * 10,
+	struct zs_snapshot point = {
+		.time_ns = (uint64_t)(seconds * ZS_NSEC),
 	};
 
-	point.at.stats.usage.stores = stores;
+	point.stats.usage.stores = stores;
 	history_add(&history, &point);
 	history_show(&history);
 }
@@ -128,21 +127,19 @@ static void test_spark(void **state)
 	add(1018, 100);
 	history_spark(&history, offsetof(struct zswap_stats, usage.stores), 5, values, 6);
 	assert_near(values[5], 8);
-	history_spark_pool(&history, 5, values, 6);
-	assert_near(values[5], 600);
 }
 
 /* Frozen: what is read ends where it was shown last. */
 static void test_frozen(void **state)
 {
-	struct history_point point = { .at.time_ns = 1020 * ZS_NSEC };
+	struct zs_snapshot point = { .time_ns = 1020 * ZS_NSEC };
 	double before[6], after[6];
 
 	(void)state;
 	for (int i = 0; i <= 10; i++)
 		add(1000 + i, (uint64_t)i * 2);
 	history_spark(&history, offsetof(struct zswap_stats, usage.stores), 1, before, 6);
-	point.at.stats.usage.stores = 1000;
+	point.stats.usage.stores = 1000;
 	history_add(&history, &point);
 	assert_near(rate(0), 2);
 	assert_near(rate(5), 2);

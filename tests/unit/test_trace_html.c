@@ -29,7 +29,7 @@ static void markup(void **state)
 	ends_as("&lt;script&gt;&quot;a&quot; &amp; &#39;b&#39;&lt;/script&gt;");
 	begin();
 	html_print(&html, "<b x=\"%d\">", 1);
-	html_format(&html, "%s", "<b>");
+	html_text(&html, "<b>");
 	ends_as("<b x=\"1\">&lt;b&gt;");
 }
 

@@ -162,18 +162,6 @@ static struct zs_pair *add_pair(struct work *work, struct zs_group *group,
  * /proc/vmstat, and the pages in the pool
  */
 
-static bool find_number(const char *text, const char *name, uint64_t *value)
-{
-	char word[32];
-	const char *at;
-
-	snprintf(word, sizeof(word), "\n%s ", name);
-	at = strstr(text, word);
-	if (at)
-		*value = strtoull(at + strlen(word), NULL, 10);
-	return at;
-}
-
 /* These can be read from their beginning once only: open them each time. */
 static bool read_debugfs(const struct work *work, const char *name, uint64_t *value)
 {
@@ -201,7 +189,7 @@ static bool vmstat_read(void *context, uint64_t *values)
 		return zs_fail(work->error, ZS_ERR_SYSTEM, "reading /proc/vmstat: %s",
 			       strerror(errno));
 	for (unsigned int i = ZSWPOUT; i <= ZSWPWB; i++)
-		if (!find_number(text, vmstat_counters[i].name, &values[i]))
+		if (!zs_find_field(text, vmstat_counters[i].name, &values[i]))
 			values[i] = 0;
 	values[STORED] = 0;
 	return !work->stored || read_debugfs(work, "stored_pages", &values[STORED]) ||
@@ -277,7 +265,7 @@ static bool add_vmstat(struct work *work)
 	for (unsigned int i = ZSWPOUT; i <= ZSWPWB; i++) {
 		struct zs_pair *pair;
 
-		if (!find_number(text, vmstat_counters[i].name, &unused)) {
+		if (!zs_find_field(text, vmstat_counters[i].name, &unused)) {
 			note(work->result, "vmstat %s: this kernel has none",
 			     vmstat_counters[i].name);
 			continue;

@@ -53,40 +53,10 @@ bool zs_spread_add(struct zs_spread *spread, uint64_t value)
 	return zs_spread_add_many(spread, value, 1);
 }
 
-bool zs_spread_merge(struct zs_spread *to, const struct zs_spread *from)
-{
-	if (!from->count)
-		return true;
-	if (!to->buckets) {
-		to->buckets = calloc(1, BUCKETS_BYTES);
-		if (!to->buckets)
-			return false;
-	}
-	if (!to->count || from->least < to->least)
-		to->least = from->least;
-	if (from->most > to->most)
-		to->most = from->most;
-	to->count += from->count;
-	to->sum += from->sum;
-	for (unsigned int i = 0; i < ZS_SPREAD_BUCKETS; i++)
-		to->buckets[i] += from->buckets[i];
-	return true;
-}
-
 void zs_spread_free(struct zs_spread *spread)
 {
 	free(spread->buckets);
 	memset(spread, 0, sizeof(*spread));
-}
-
-void zs_spread_clear(struct zs_spread *spread)
-{
-	uint64_t *buckets = spread->buckets;
-
-	if (buckets)
-		memset(buckets, 0, BUCKETS_BYTES);
-	memset(spread, 0, sizeof(*spread));
-	spread->buckets = buckets;
 }
 
 /* Which of the values in order of size, from 1 up. */

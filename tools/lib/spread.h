@@ -34,11 +34,9 @@ struct zs_spread {
 /* Return: false: no memory; then it is not counted. */
 bool zs_spread_add(struct zs_spread *spread, uint64_t value);
 bool zs_spread_add_many(struct zs_spread *spread, uint64_t value, uint64_t count);
-bool zs_spread_merge(struct zs_spread *to, const struct zs_spread *from);
 
-/* It is empty then; zs_spread_clear() keeps its memory for the next values. */
+/* It is empty then. */
 void zs_spread_free(struct zs_spread *spread);
-void zs_spread_clear(struct zs_spread *spread);
 
 unsigned int zs_spread_bucket(uint64_t value);
 

@@ -5,7 +5,7 @@
 
 #include <json-c/json.h>
 
-#include "zswap-trace.h"
+#include "dump.h"
 
 #define BY_TOP_DEFAULT	5
 

@@ -8,9 +8,9 @@
 
 #include "check.h"
 #include "commands.h"
+#include "dump.h"
 #include "files.h"
 #include "kernel.h"
-#include "zswap-trace.h"
 
 #define SECONDS_DEFAULT	3.0
 

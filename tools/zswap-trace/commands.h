@@ -5,6 +5,9 @@
 
 #include <argp.h>
 
+struct zs_common;
+struct zs_error;
+
 /**
  * struct command - zswap-trace NAME
  * @name: its first word
@@ -34,6 +37,15 @@ char *command_list(const struct command *commands);
  * @input: for the parser
  */
 void command_parse(const struct argp *argp, int argc, char **argv, void *input);
+
+/**
+ * trace_pin - leave a source counting in a directory of a BPF file system
+ * @common: what to count
+ * @directory: where to
+ * @error: why not
+ */
+void trace_pin(const struct zs_common *common, const char *directory,
+	       struct zs_error *error);
 
 extern const struct argp help_argp;
 int help_main(int argc, char **argv, int (*tool)(int argc, char **argv),

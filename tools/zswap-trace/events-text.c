@@ -61,15 +61,7 @@ static void print_lost(const struct zswap_event *event)
 		printf("  --- events lost, nobody knows how many ---\n");
 }
 
-void events_print(struct events_style *style, const struct zswap_event *event)
-{
-	if (style->json)
-		events_print_json(style, event);
-	else
-		events_print_text(style, event);
-}
-
-void events_print_text(struct events_style *style, const struct zswap_event *event)
+static void print_text(struct events_style *style, const struct zswap_event *event)
 {
 	char text[ZS_EVENT_TEXT];
 
@@ -83,4 +75,12 @@ void events_print_text(struct events_style *style, const struct zswap_event *eve
 	print_process(style->names, event->pid);
 	printf("  %-20s", names_cgroup(style->names, event->cgroup));
 	printf("  %s\n", zs_event_format(text, sizeof(text), event));
+}
+
+void events_print(struct events_style *style, const struct zswap_event *event)
+{
+	if (style->json)
+		events_print_json(style, event);
+	else
+		print_text(style, event);
 }

@@ -39,7 +39,6 @@ void events_print_title(const struct events_style *style);
 /* As @style wants it. */
 void events_print(struct events_style *style, const struct zswap_event *event);
 
-void events_print_text(struct events_style *style, const struct zswap_event *event);
 void events_print_json(struct events_style *style, const struct zswap_event *event);
 
 /**

@@ -97,17 +97,6 @@ void html_name(struct html *html, const char *name)
 	}
 }
 
-void html_format(struct html *html, const char *format, ...)
-{
-	char text[1024];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	html_text(html, text);
-}
-
 char *html_count(char text[ZS_TEXT], uint64_t count)
 {
 	char digits[ZS_TEXT], *to = text;

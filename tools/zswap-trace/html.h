@@ -36,10 +36,6 @@ void html_name(struct html *html, const char *name);
 
 #define HTML_NAME	120
 
-/* Formatted text, escaped. */
-void html_format(struct html *html, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
 /* "12,345". */
 char *html_count(char text[ZS_TEXT], uint64_t count);
 

@@ -9,9 +9,9 @@
 #include "by.h"
 #include "commands.h"
 #include "completion.h"
+#include "dump.h"
 #include "expectations.h"
 #include "pin.h"
-#include "zswap-trace.h"
 
 enum { KEY_PIN = 0x200, KEY_UNPIN, KEY_EXPECT, KEY_BY, KEY_TOP };
 

@@ -2,8 +2,9 @@
 /* zswap-trace --pin: a source that goes on counting without us. */
 #include <stdio.h>
 
+#include "commands.h"
+#include "options.h"
 #include "pin.h"
-#include "zswap-trace.h"
 
 static void say_what(struct zs_source *source, const char *directory)
 {

@@ -3,10 +3,10 @@
 #ifndef ZSWAP_TRACE_REPORT_H
 #define ZSWAP_TRACE_REPORT_H
 
+#include "dump.h"
 #include "names.h"
 #include "recording.h"
 #include "tally.h"
-#include "zswap-trace.h"
 
 /**
  * struct report_counts - all events of a recording, counted

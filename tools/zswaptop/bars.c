@@ -49,8 +49,9 @@ static void draw_bar(const struct zs_hist_info *info, unsigned int low, unsigned
 		  "%9llu %6.1f%%", (unsigned long long)count, (double)count * 100 / all);
 }
 
-void bars_draw(const struct zswap_hist *hist, const struct zs_hist_info *info, int line,
-	       int column, int columns, int lines)
+/* A bar for each slot that is used, and those between; of several, where there is no room. */
+static void draw(const struct zswap_hist *hist, const struct zs_hist_info *info, int line,
+		 int column, int columns, int lines)
 {
 	unsigned int first, last, each;
 	uint64_t sums[ZSWAP_HIST_SLOTS] = { 0 }, most = 0;
@@ -89,5 +90,5 @@ void bars_draw_titled(const struct zswap_hist *hist, const struct zs_hist_info *
 	    zs_hist_quantile(hist, info->unit, 0.99, &p99))
 		ui_printf(line, x, columns - (x - column), ROLE_HEAD, "  p50 %s  p99 %s",
 			  bars_format(a, info->unit, p50), bars_format(b, info->unit, p99));
-	bars_draw(hist, info, line + 1, column, columns, lines - 1);
+	draw(hist, info, line + 1, column, columns, lines - 1);
 }

@@ -9,7 +9,7 @@
 char *bars_format(char text[ZS_TEXT], enum zs_unit unit, double value);
 
 /**
- * bars_draw - a bar for each slot that is used, and those between
+ * bars_draw_titled - a line with the title, p50 and p99, and a bar for each slot that is used
  * @hist: the histogram
  * @info: what it is about
  * @line: where to begin
@@ -17,10 +17,6 @@ char *bars_format(char text[ZS_TEXT], enum zs_unit unit, double value);
  * @columns: that there are
  * @lines: that there are; where these are too few, slots are put together
  */
-void bars_draw(const struct zswap_hist *hist, const struct zs_hist_info *info, int line,
-	       int column, int columns, int lines);
-
-/* The same below a line with its title and its p50 and p99. */
 void bars_draw_titled(const struct zswap_hist *hist, const struct zs_hist_info *info,
 		      int line, int column, int columns, int lines);
 

@@ -33,12 +33,12 @@ void history_clear(struct history *history)
 }
 
 /* The one that is @back before the newest of the ring. */
-static struct history_point *point(const struct history *history, size_t back)
+static struct zs_snapshot *point(const struct history *history, size_t back)
 {
 	return &history->ring[(history->next + 2 * history->room - 1 - back) % history->room];
 }
 
-void history_add(struct history *history, const struct history_point *new)
+void history_add(struct history *history, const struct zs_snapshot *new)
 {
 	if (!history->any) {
 		history->first = *new;
@@ -47,7 +47,7 @@ void history_add(struct history *history, const struct history_point *new)
 	}
 	history->previous = history->last;
 	history->last = *new;
-	if (history->count && new->at.time_ns - point(history, 0)->at.time_ns <
+	if (history->count && new->time_ns - point(history, 0)->time_ns <
 			      history->spacing_ns)
 		return;
 	history->ring[history->next] = *new;
@@ -63,14 +63,14 @@ void history_show(struct history *history)
 }
 
 /* The latest moment that is not after @time; the oldest there is, if there is none. */
-static const struct history_point *before(const struct history *history, uint64_t time)
+static const struct zs_snapshot *before(const struct history *history, uint64_t time)
 {
 	size_t low = 0, high = history->count - 1;
 
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 
-		if (point(history, middle)->at.time_ns <= time)
+		if (point(history, middle)->time_ns <= time)
 			high = middle;
 		else
 			low = middle + 1;
@@ -81,29 +81,29 @@ static const struct history_point *before(const struct history *history, uint64_
 void history_interval(const struct history *history, double seconds,
 		      struct zs_snapshot *result)
 {
-	const struct history_point *from = &history->shown_previous;
-	uint64_t now = history->shown.at.time_ns;
+	const struct zs_snapshot *from = &history->shown_previous;
+	uint64_t now = history->shown.time_ns;
 
 	if (seconds == HUGE_VAL)
 		from = &history->first;
-	else if (seconds > 0 && now - from->at.time_ns < seconds * ZS_NSEC)
+	else if (seconds > 0 && now - from->time_ns < seconds * ZS_NSEC)
 		/* a tenth of a second early is not too early */
 		from = before(history, now - (uint64_t)fmin((double)now,
 							    (seconds - 0.1) * ZS_NSEC));
-	zs_snapshot_subtract(result, &history->shown.at, &from->at);
+	zs_snapshot_subtract(result, &history->shown, from);
 	if (!result->time_ns)
 		result->time_ns = 1;
 }
 
 /* The moments that a cell is between; false if that is not known. */
 static bool cell_bounds(const struct history *history, uint64_t start, uint64_t end,
-			const struct history_point **from, const struct history_point **to)
+			const struct zs_snapshot **from, const struct zs_snapshot **to)
 {
 	if (!history->count)
 		return false;
 	*from = before(history, start);
 	*to = before(history, end);
-	return (*from)->at.time_ns <= start && (*to)->at.time_ns > (*from)->at.time_ns;
+	return (*from)->time_ns <= start && (*to)->time_ns > (*from)->time_ns;
 }
 
 /* When the cell that is @back before the newest complete one starts; false: too early */
@@ -111,7 +111,7 @@ static bool cell_start(const struct history *history, double cell, size_t back,
 		       uint64_t *start)
 {
 	uint64_t length = (uint64_t)(cell * ZS_NSEC);
-	uint64_t number = history->shown.at.time_ns / length;
+	uint64_t number = history->shown.time_ns / length;
 
 	if (number < back + 1)
 		return false;
@@ -122,7 +122,7 @@ static bool cell_start(const struct history *history, double cell, size_t back,
 void history_spark(const struct history *history, size_t offset, double cell,
 		   double *values, size_t count)
 {
-	const struct history_point *from, *to;
+	const struct zs_snapshot *from, *to;
 	uint64_t start;
 
 	for (size_t i = 0; i < count; i++) {
@@ -132,25 +132,8 @@ void history_spark(const struct history *history, size_t offset, double cell,
 		if (!cell_start(history, cell, i, &start) ||
 		    !cell_bounds(history, start, start + (uint64_t)(cell * ZS_NSEC), &from, &to))
 			continue;
-		*value = (double)(*(const __u64 *)((const char *)&to->at.stats + offset) -
-				  *(const __u64 *)((const char *)&from->at.stats + offset)) *
-			 ZS_NSEC / (double)(to->at.time_ns - from->at.time_ns);
-	}
-}
-
-void history_spark_pool(const struct history *history, double cell, double *values,
-			size_t count)
-{
-	uint64_t start;
-
-	for (size_t i = 0; i < count; i++) {
-		const struct history_point *at;
-
-		values[count - 1 - i] = -1;
-		if (!history->count || !cell_start(history, cell, i, &start))
-			continue;
-		at = before(history, start + (uint64_t)(cell * ZS_NSEC));
-		if (at->at.time_ns <= start + (uint64_t)(cell * ZS_NSEC))
-			values[count - 1 - i] = (double)at->pool_bytes;
+		*value = (double)(*(const __u64 *)((const char *)&to->stats + offset) -
+				  *(const __u64 *)((const char *)&from->stats + offset)) *
+			 ZS_NSEC / (double)(to->time_ns - from->time_ns);
 	}
 }

@@ -11,16 +11,6 @@
 #define HISTORY_SECONDS	600	/* at least, unless samples are rare */
 
 /**
- * struct history_point - a moment
- * @at: what was counted until then
- * @pool_bytes: how large the pool was
- */
-struct history_point {
-	struct zs_snapshot at;
-	uint64_t pool_bytes;
-};
-
-/**
  * struct history - the last minutes
  * @ring: moments, at least @spacing_ns apart
  * @room: of them
@@ -35,16 +25,16 @@ struct history_point {
  * @any: there is a @first
  */
 struct history {
-	struct history_point *ring;
+	struct zs_snapshot *ring;
 	size_t room;
 	size_t count;
 	size_t next;
 	uint64_t spacing_ns;
-	struct history_point first;
-	struct history_point last;
-	struct history_point previous;
-	struct history_point shown;
-	struct history_point shown_previous;
+	struct zs_snapshot first;
+	struct zs_snapshot last;
+	struct zs_snapshot previous;
+	struct zs_snapshot shown;
+	struct zs_snapshot shown_previous;
 	bool any;
 };
 
@@ -54,7 +44,7 @@ void history_stop(struct history *history);
 /* Forget everything: what comes counts from another zero. */
 void history_clear(struct history *history);
 
-void history_add(struct history *history, const struct history_point *new);
+void history_add(struct history *history, const struct zs_snapshot *new);
 
 /* From now on, the newest moment is shown. */
 void history_show(struct history *history);
@@ -83,9 +73,5 @@ void history_interval(const struct history *history, double seconds,
  */
 void history_spark(const struct history *history, size_t offset, double cell,
 		   double *values, size_t count);
-
-/* The same of the size of the pool, in bytes: the last value in each cell. */
-void history_spark_pool(const struct history *history, double cell, double *values,
-			size_t count);
 
 #endif /* TOP_HISTORY_H */

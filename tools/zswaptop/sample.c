@@ -36,16 +36,15 @@ static void check_target(struct app *app)
 
 bool app_sample(struct app *app, struct zs_error *error)
 {
-	struct history_point point = { .pool_bytes = 0 };
+	struct zs_snapshot now = { .time_ns = 0 };
 
 	zs_pool_read(&app->pool, app->common.source.root);
 	check_target(app);
 	if (!app->source)
 		return true;
-	if (!zs_source_snapshot(app->source, &point.at, error))
+	if (!zs_source_snapshot(app->source, &now, error))
 		return false;
-	point.pool_bytes = app->pool.pool_bytes;
-	history_add(&app->history, &point);
+	history_add(&app->history, &now);
 	return true;
 }
 

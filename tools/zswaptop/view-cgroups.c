@@ -120,7 +120,10 @@ static void set_names(struct app *app, struct cgroup_row *row)
 	char path[PATH_MAX];
 
 	if (!row->cgroup) {
-		zs_cgroup_path(path, sizeof(path), row->row.id, app->common.source.root);
+		if (app->hierarchy)
+			zs_hierarchy_path(app->hierarchy, path, sizeof(path), row->row.id);
+		else
+			zs_cgroup_path(path, sizeof(path), row->row.id, app->common.source.root);
 		row->row.text = row->name = arena_clean(&names, path);
 		return;
 	}

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Counts and histograms of an interval as JSON. */
 #include "by.h"
+#include "dump.h"
 #include "json.h"
-#include "zswap-trace.h"
 
 /* [{"low": 1024, "high": 2048, "count": 7}, ...]: low <= value < high */
 static struct json_object *buckets(const struct zswap_hist *hist, enum zs_unit unit)

@@ -8,8 +8,8 @@
 #include <time.h>
 
 #include "by.h"
+#include "dump.h"
 #include "exposition.h"
-#include "zswap-trace.h"
 
 #define BAR_WIDTH	40
 #define MAX_ROWS	10	/* of a table by cgroup or process */

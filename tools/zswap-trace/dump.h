@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What zswap-trace prints of an interval: counts and histograms, as text and as JSON. */
-#ifndef ZSWAP_TRACE_H
-#define ZSWAP_TRACE_H
+#ifndef ZSWAP_TRACE_DUMP_H
+#define ZSWAP_TRACE_DUMP_H
 
 #include "options.h"
 #include "zswapscope.h"
@@ -49,13 +49,4 @@ void trace_print_histogram(const struct zswap_hist *hist, const struct zs_hist_i
 struct json_object *trace_json_histogram(const struct zswap_hist *hist,
 					 const struct zs_hist_info *info);
 
-/**
- * trace_pin - leave a source counting in a directory of a BPF file system
- * @common: what to count
- * @directory: where to
- * @error: why not
- */
-void trace_pin(const struct zs_common *common, const char *directory,
-	       struct zs_error *error);
-
-#endif /* ZSWAP_TRACE_H */
+#endif /* ZSWAP_TRACE_DUMP_H */
