@@ -14,17 +14,12 @@ DEBUG_KERNEL := tests/vm/build-debug-kernel
 # one that the tests run.
 KDIR	?= $(or $(wildcard /lib/modules/$(shell uname -r)/build),$(shell $(FETCH) --print kdir))
 
-V ?= 0
-# Test files that run at a time: a virtual machine keeps one processor busy.
-JOBS ?= 2
-ifeq ($(V),1)
-Q :=
-say :=
-else
-Q := @
-say = @printf '  %-8s %s\n' $(1) $(patsubst $(BUILD)/%,%,$(2));
+include tools/quiet.mk
+ifneq ($(V),1)
 MAKEFLAGS += --no-print-directory
 endif
+# Test files that run at a time: a virtual machine keeps one processor busy.
+JOBS ?= 2
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:

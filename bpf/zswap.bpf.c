@@ -15,6 +15,7 @@
  *	filter.bpf.h		and which of them
  *	ring.bpf.h		and how these come to user space
  *	pages.bpf.h		what is remembered of a page between its events
+ *	kernel.bpf.h		the kernel's structures, as far as they are looked at
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>

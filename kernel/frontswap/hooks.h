@@ -2,6 +2,13 @@
 /*
  * Between the hooks (frontswap.c) and what puts them in place: livepatch.c in a module; in
  * a kernel that was built with them, the linker, and builtin.c.
+ *
+ *	frontswap.c   the hooks, and the backend that they ask; activation, drain
+ *	livepatch.c   puts them in place of mm's functions, and takes them away
+ *	builtin.c     what else linux/zswap.h declares, where they are built in
+ *	symbols.c     mm's functions that are not exported, by name
+ *	writeback.c   what mm does for a backend: folios for the swap device,
+ *	account.c     and cgroups
  */
 #ifndef FRONTSWAP_HOOKS_H
 #define FRONTSWAP_HOOKS_H

@@ -201,5 +201,11 @@ is "$({ echo '// SPDX-License-Identifier: GPL-2.0-or-later' && cat "$work/long.c
 	tr '\n' '|')" \
 	'functions|# kernel/long.c:2: a function of 61 lines: int main(int argc,|heads|# kernel/long.c: does not begin with what it is for|licence|# kernel/long.c: has GPL-2.0-or-later, not GPL-2.0|' \
 	'check: functions, heads and the licence of another folder'
+mkdir "$tree/kernel/zswap"
+printf '/* SPDX-License-Identifier: GPL-2.0 */\n/* zswap.c\tall, but for index*.c */\n' > "$tree/kernel/zswap/zswap.h"
+ln "$tree/kernel/good.c" "$tree/kernel/zswap/zswap.c"
+ln "$tree/kernel/good.c" "$tree/kernel/zswap/index-more.c"
+is "$(checked kernel/zswap/lru.c < "$tree/kernel/good.c" | tr '\n' '|')" \
+	'heads|# kernel/zswap/zswap.h: does not say what lru.c is|' 'check: a file that its folder does not tell of'
 
 done_testing

@@ -8,6 +8,25 @@
  *    makes an interval of two of them, zs_hist_quantile() reads its histograms;
  *  - state: zs_pool_read() reads what the kernel shows in files.
  *
+ * What is where:
+ *
+ *	source.c load.c plan.c kernel.c environment.c	events: where they come from
+ *	stream.c ring.c event.c filter.c		one by one
+ *	pin.c						counted without us
+ *	stats.c parties.c				what they come to: in the kernel,
+ *	tally.c spread.c sliced.c			and from the events themselves
+ *	pool.c state.c					zswap, from files
+ *	devices.c cgroup.c hierarchy.c files.c		and the machine
+ *	recording*.c crc32c.c looks.c			recordings
+ *	workload.c replay*.c model*.c			with another pool, or other settings
+ *	measure*.c expect.c contrast.c bootstrap.c	measures: what is expected, what differs
+ *	verdict.c					what is going on, in words
+ *	compare.c reconcile.c triggers.c		whether all who count agree
+ *	format.c utf8.c json.c				output: for people, as JSON,
+ *	metrics.c exposition.c labels.c			and for Prometheus
+ *	options.c arguments.c completion*.c		command lines
+ *	clock.c output.c child.c error.c		how a tool waits, writes, runs and fails
+ *
  * Units: bytes, pages and nanoseconds, always; formatting is the last step.
  *
  * Errors: functions that can fail return false or NULL and fill in a struct

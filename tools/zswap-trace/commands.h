@@ -1,5 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The commands of zswap-trace: each has a file of its own, and a line in main.c. */
+/*
+ * The commands of zswap-trace: each has a file of its own, and a line in main.c.
+ *
+ *	main.c						the command line; without a command:
+ *	dump-*.c by*.c					histograms; of all, or by cgroup and so on
+ *	expectations*.c pin.c				--expect, --pin
+ *	help.c check*.c diff*.c whatif*.c		a command each
+ *	events*.c record.c record-*.c			those that take events from the kernel
+ *	report*.c					one that reads a recording, to the end:
+ *	report-html*.c html.c chart*.c			as a page
+ *	stream-options.c recordings.c names.c fields.c	what several of them share
+ */
 #ifndef ZSWAP_TRACE_COMMANDS_H
 #define ZSWAP_TRACE_COMMANDS_H
 

@@ -3,6 +3,15 @@
  * The interactive part: app.c samples and handles keys, a view shows.  It starts with
  * what the kernel counts for everybody, as that is there at once, while the source that
  * was asked for is being attached.
+ *
+ *	main.c settings.c			the command line, and what is remembered
+ *	batch.c json.c openmetrics.c		lines instead of a screen: zswaptop.h
+ *	app.c act.c keys.c			the screen: what is typed, and what that does
+ *	attach.c sample.c			what is read
+ *	history.c rates.c who.c device-pair.c	of it, an interval
+ *	view*.c					what is shown, a view each
+ *	frame.c table*.c bars.c figures.c	what views are made of
+ *	ui.c terminal.c text.c arena.c		how that comes to the terminal
  */
 #ifndef TOP_APP_H
 #define TOP_APP_H
