@@ -39,9 +39,7 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 'c':
-		if (!*arg)
-			zs_usage_error(state, "-c needs the path of a cgroup");
-		common->cgroup = arg;
+		zs_option_name(state, "-c", "the path of a cgroup", arg, &common->cgroup);
 		return 0;
 	case 'p':
 		if (!zs_parse_count(arg, &pid) || pid > INT_MAX)
@@ -134,6 +132,21 @@ void zs_option_seconds(const struct argp_state *state, const char *option,
 {
 	if (!zs_parse_seconds(arg, seconds))
 		zs_usage_error(state, "%s takes seconds, 0.01 or more, not '%s'", option, arg);
+}
+
+void zs_option_count(const struct argp_state *state, const char *option,
+		     const char *arg, uint64_t *count)
+{
+	if (!zs_parse_count(arg, count))
+		zs_usage_error(state, "%s takes a number from 1 up, not '%s'", option, arg);
+}
+
+void zs_option_name(const struct argp_state *state, const char *option, const char *what,
+		    const char *arg, const char **name)
+{
+	if (!*arg)
+		zs_usage_error(state, "%s needs %s", option, what);
+	*name = arg;
 }
 
 bool zs_common_find(struct zs_common *common, struct zs_error *error)

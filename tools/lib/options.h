@@ -64,6 +64,21 @@ void zs_usage_error(const struct argp_state *state, const char *format, ...)
 void zs_option_seconds(const struct argp_state *state, const char *option,
 		       const char *arg, double *seconds);
 
+/* The same of an option that takes a number of times, or of things: at least 1. */
+void zs_option_count(const struct argp_state *state, const char *option,
+		     const char *arg, uint64_t *count);
+
+/**
+ * zs_option_name - the argument of an option that takes the name of something
+ * @state: of the parser
+ * @option: as it is typed, for the message
+ * @what: it names, for the message
+ * @arg: the argument; an empty one ends the program, see zs_usage_error()
+ * @name: the result
+ */
+void zs_option_name(const struct argp_state *state, const char *option, const char *what,
+		    const char *arg, const char **name);
+
 /**
  * zs_common_find - look up the cgroup and the process
  * @common: the options

@@ -70,9 +70,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		options->user = arg;
 		return 0;
 	case KEY_TEXTFILE:
-		if (!*arg)
-			zs_usage_error(state, "--textfile needs a file");
-		options->textfile = arg;
+		zs_option_name(state, "--textfile", "a file", arg, &options->textfile);
 		return 0;
 	case KEY_CGROUPS:
 		if (strcmp(arg, "0") && (!zs_parse_count(arg, &options->cgroups) ||

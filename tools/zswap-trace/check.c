@@ -51,9 +51,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		zs_option_seconds(state, "-d", arg, &options->seconds);
 		return 0;
 	case KEY_BTF:
-		if (!*arg)
-			zs_usage_error(state, "--btf needs a file");
-		options->btf = arg;
+		zs_option_name(state, "--btf", "a file", arg, &options->btf);
 		return 0;
 	case ARGP_KEY_END:
 		check_btf_alone(options, state);

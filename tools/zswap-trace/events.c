@@ -56,8 +56,6 @@ static void check_input(const struct options *options, const struct argp_state *
 	const struct stream_options *stream = &options->stream;
 	const struct zs_common *common = &stream->common;
 
-	if (!*options->input)
-		zs_usage_error(state, "-i needs a file");
 	if (common->cgroup || common->source.pid)
 		zs_usage_error(state, "-c and -p are for the kernel: with -i, have -f 'cgroup==...' or 'pid==...'");
 	if (common->source.kind || common->source.stream || stream->seconds)
@@ -89,11 +87,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		stream_options_init(state, &options->stream);
 		return 0;
 	case 'i':
-		options->input = arg;
+		zs_option_name(state, "-i", "a file", arg, &options->input);
 		return 0;
 	case 'n':
-		if (!zs_parse_count(arg, &options->count))
-			zs_usage_error(state, "-n takes a number from 1 up, not '%s'", arg);
+		zs_option_count(state, "-n", arg, &options->count);
 		return 0;
 	case 'T':
 		set_time(options, EVENTS_TIME_OF_DAY, state);

@@ -164,15 +164,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		options->common.source.count_by = by_count_by(options->by);
 		return 0;
 	case KEY_TOP:
-		if (!zs_parse_count(arg, &options->top))
-			zs_usage_error(state, "--top takes a number from 1 up, not '%s'", arg);
+		zs_option_count(state, "--top", arg, &options->top);
 		return 0;
 	case KEY_PIN:
+		zs_option_name(state, "--pin", "a directory", arg, &options->pin);
+		return 0;
 	case KEY_UNPIN:
-		if (!*arg)
-			zs_usage_error(state, "%s needs a directory",
-				       key == KEY_PIN ? "--pin" : "--unpin");
-		*(key == KEY_PIN ? &options->pin : &options->unpin) = arg;
+		zs_option_name(state, "--unpin", "a directory", arg, &options->unpin);
 		return 0;
 	case ARGP_KEY_ARG:
 		parse_word(arg, state);

@@ -40,9 +40,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		stream_options_init(state, &options->stream);
 		return 0;
 	case 'o':
-		if (!*arg)
-			zs_usage_error(state, "-o needs a file");
-		options->output = arg;
+		zs_option_name(state, "-o", "a file", arg, &options->output);
 		return 0;
 	case ARGP_KEY_ARG:
 		zs_usage_error(state, "'%s' is one word too many; a command comes behind --", arg);

@@ -110,8 +110,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		zs_option_seconds(state, "-d", arg, &options->settings.delay);
 		return 0;
 	case 'n':
-		if (!zs_parse_count(arg, &options->count))
-			zs_usage_error(state, "-n takes a number from 1 up, not '%s'", arg);
+		zs_option_count(state, "-n", arg, &options->count);
 		return 0;
 	case 'b':
 		options->batch = true;
