@@ -741,25 +741,35 @@ static const struct argp argp = {
 	       "the same.",
 };
 
-int main(int argc, char **argv)
+static struct worker sum_of(const struct worker *workers)
 {
-	static struct worker workers[MAX_THREADS];
-	struct worker total = { 0 };
-	uint64_t before = 0;
-	double start = now();
-	unsigned int i;
+	struct worker sum = { 0 };
 
-	argp_err_exit_status = 2;
-	argp_parse(&argp, argc, argv, 0, NULL, NULL);
-	catch_signals();
-	if (opt.survive)
-		survive();
-	fill(opt.size_mb << 8);
-	if (opt.save) {
-		save();
-		return 0;
+	for (unsigned int i = 0; i < opt.threads; i++) {
+		sum.touches += workers[i].touches;
+		sum.rewrites += workers[i].rewrites;
+		sum.verified += workers[i].verified;
+		sum.errors += workers[i].errors;
 	}
-	for (i = 0; i < opt.threads; i++) {
+	return sum;
+}
+
+/* @before: errors there were before all pages were verified. */
+static void print_result(const struct worker *sum, uint64_t before, double start)
+{
+	printf("pages %" PRIu64 ", touches %" PRIu64 ", rewrites %" PRIu64 ", verified %" PRIu64
+	       ", ", nr_pages, sum->touches, sum->rewrites, sum->verified);
+	if (opt.survive)
+		printf("errors %" PRIu64 ", lost %" PRIu64 ", ", before, sum->errors - before);
+	printf("%.1f s\n", now() - start);
+	if (fflush(stdout) || ferror(stdout))
+		die("cannot write the result: %s", strerror(errno));
+}
+
+/* All that is done to pages once they are there. */
+static void work(struct worker *workers)
+{
+	for (unsigned int i = 0; i < opt.threads; i++) {
 		workers[i].index = i;
 		workers[i].random = opt.seed + ((uint64_t)i << 32);
 	}
@@ -771,24 +781,32 @@ int main(int argc, char **argv)
 		hold();
 	if (!failed)
 		drop();
-	for (i = 0; i < opt.threads; i++)
-		before += workers[i].errors;
+}
+
+int main(int argc, char **argv)
+{
+	static struct worker workers[MAX_THREADS];
+	struct worker sum;
+	double start = now();
+	uint64_t before;
+
+	argp_err_exit_status = 2;
+	argp_parse(&argp, argc, argv, 0, NULL, NULL);
+	catch_signals();
+	if (opt.survive)
+		survive();
+	fill(opt.size_mb << 8);
+	if (opt.save) {
+		save();
+		return 0;
+	}
+	work(workers);
+	before = sum_of(workers).errors;
 	if (!failed)
 		run(workers, verify_all);
-	for (i = 0; i < opt.threads; i++) {
-		total.touches += workers[i].touches;
-		total.rewrites += workers[i].rewrites;
-		total.verified += workers[i].verified;
-		total.errors += workers[i].errors;
-	}
 	if (failed)
 		return 1;
-	printf("pages %" PRIu64 ", touches %" PRIu64 ", rewrites %" PRIu64 ", verified %" PRIu64
-	       ", ", nr_pages, total.touches, total.rewrites, total.verified);
-	if (opt.survive)
-		printf("errors %" PRIu64 ", lost %" PRIu64 ", ", before, total.errors - before);
-	printf("%.1f s\n", now() - start);
-	if (fflush(stdout) || ferror(stdout))
-		die("cannot write the result: %s", strerror(errno));
+	sum = sum_of(workers);
+	print_result(&sum, before, start);
 	return 0;
 }
