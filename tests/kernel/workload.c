@@ -462,30 +462,40 @@ static bool start_again(struct worker *worker, uint64_t number)
 	return is_zero(page_of(number));
 }
 
+static bool clear(struct worker *worker, uint64_t number)
+{
+	if (!CAN(memset(page_of(number), 0, PAGE)))
+		return start_again(worker, number);
+	sums[number] = page_sum(page_of(number));
+	return true;
+}
+
+static bool copy(struct worker *worker, uint64_t number, uint64_t from)
+{
+	unsigned char page[PAGE] __attribute__((aligned(sizeof(uint64_t))));
+
+	if (!CAN(memcpy(page, page_of(from), PAGE))) {
+		worker->errors++;
+		return true;
+	}
+	if (!verify(worker, from, page))
+		return false;
+	if (!CAN(memcpy(page_of(number), page, PAGE)))
+		return start_again(worker, number);
+	sums[number] = sums[from];
+	return true;
+}
+
 /* The page becomes a copy of another one of the same thread, or all zeros. */
 static bool rewrite(struct worker *worker, uint64_t number)
 {
-	unsigned char copy[PAGE] __attribute__((aligned(sizeof(uint64_t))));
 	uint64_t from = random_page(worker);
 
 	worker->rewrites++;
 	old_sums[number] = sums[number];
-	if (next_random(&worker->random) % 100 < opt.zeros_percent) {
-		if (!CAN(memset(page_of(number), 0, PAGE)))
-			return start_again(worker, number);
-		sums[number] = page_sum(page_of(number));
-		return true;
-	}
-	if (!CAN(memcpy(copy, page_of(from), PAGE))) {
-		worker->errors++;
-		return true;
-	}
-	if (!verify(worker, from, copy))
-		return false;
-	if (!CAN(memcpy(page_of(number), copy, PAGE)))
-		return start_again(worker, number);
-	sums[number] = sums[from];
-	return true;
+	if (next_random(&worker->random) % 100 < opt.zeros_percent)
+		return clear(worker, number);
+	return copy(worker, number, from);
 }
 
 static void *touch(void *argument)
