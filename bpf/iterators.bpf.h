@@ -188,8 +188,11 @@ int zs_show_stats(struct bpf_iter__bpf_map_elem *ctx)
  * usage: by cgroup and process
  */
 
-/* The counters of a struct zswap_usage; they come first in it. */
-#define ZS_USAGE_WORDS	(offsetof(struct zswap_usage, reject_by_reason) / sizeof(__u64))
+/*
+ * The counters of a struct zswap_usage; they come first in it.  With the builtin: the offsetof()
+ * of libbpf is no constant for the compiler, and the array below so one of variable length.
+ */
+#define ZS_USAGE_WORDS	(__builtin_offsetof(struct zswap_usage, reject_by_reason) / sizeof(__u64))
 
 struct zs_part {
 	__u32 number;
