@@ -255,19 +255,46 @@ signatures() {
 		[ "$(word /sys/module/module/parameters/sig_enforce)" = Y ]
 }
 
-signature_cure="have its key trusted ('mokutil --import /var/lib/dkms/mok.pub', reboot, enroll it), or switch Secure Boot off"
+# certificate: that of the key that DKMS signs with
+certificate() {
+	local file
+	file=$(cat /etc/dkms/framework.conf /etc/dkms/framework.conf.d/*.conf 2>/dev/null |
+		sed -nE "s/^[[:space:]]*mok_certificate=[\"']?([^\"']*).*/\1/p" | tail -n 1)
+	echo "${file:-/var/lib/dkms/mok.pub}"
+}
+
+signature_cure() {
+	echo "have its key trusted ('mokutil --import $(certificate)', reboot, enroll it), or switch Secure Boot off"
+}
 
 # why_not_signed: why this kernel is going to refuse the modules, or nothing
 why_not_signed() {
+	local file
 	signatures || return 0
-	if [ -z "$(modinfo -F signer "$(module_file zswap_zbud)" 2>/dev/null)" ]; then
+	file=$(module_file zswap_zbud)
+	if [ -z "$(modinfo -F signer "$file" 2>/dev/null)" ]; then
 		echo "this kernel takes signed modules only (Secure Boot, lockdown), and ours are not signed:" \
-			"packages of zswapscope-dkms are, by dkms; $signature_cure"
-	elif command -v mokutil >/dev/null && [ -e /var/lib/dkms/mok.pub ] &&
-		! mokutil --test-key /var/lib/dkms/mok.pub 2>/dev/null | grep -q 'already enrolled'; then
-		echo "this kernel takes modules only that it trusts (Secure Boot, lockdown), and not yet the key" \
-			"of ours: $signature_cure"
+			"packages of zswapscope-dkms are, by dkms; $(signature_cure)"
+		return
 	fi
+	# Whose key others are signed with, the kernel knows.
+	case $file in
+	*/updates/dkms/*) why_not_enrolled "$(certificate)" ;;
+	esac
+}
+
+# why_not_enrolled CERTIFICATE: or nothing, also where there is none who knows
+why_not_enrolled() {
+	case $(mokutil --test-key "$1" 2>/dev/null) in
+	*'in the enrollment request'*)
+		echo "this kernel takes modules only that it trusts (Secure Boot, lockdown), and the key of ours" \
+			"waits to be enrolled: reboot, and choose 'Enroll MOK' when asked"
+		;;
+	*'is not enrolled'*)
+		echo "this kernel takes modules only that it trusts (Secure Boot, lockdown), and not yet the key" \
+			"of ours: $(signature_cure)"
+		;;
+	esac
 }
 
 # tasks_in STATE: those that livepatch has so, as "12 (name), 34 (name) and 5 others"
@@ -496,11 +523,11 @@ load() {
 		END { print said }')
 	case $said in
 	*'Key was rejected'* | *'Required key not available'*)
-		reason="this kernel takes modules only that it trusts (Secure Boot): $signature_cure"
+		reason="this kernel takes modules only that it trusts (Secure Boot): $(signature_cure)"
 		;;
 	*'not permitted'*)
 		if signatures; then
-			reason="this kernel takes signed modules only (Secure Boot, lockdown): $signature_cure"
+			reason="this kernel takes signed modules only (Secure Boot, lockdown): $(signature_cure)"
 		else
 			reason='no right to load modules: inside a container, it is for the machine outside'
 		fi
