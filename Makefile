@@ -40,7 +40,8 @@ help:
 	@echo 'make check           what tools see that read the sources; CHECKS="sparse licence" for some of them'
 	@echo 'make coverage        which lines of tools/lib the unit tests run'
 	@echo 'make test            all tests; TESTS="a.t b.t" for some, JOBS=N for N at a time (2)'
-	@echo 'make test-packages   the packages, in a Debian of their own; takes root'
+	@echo 'make test-packages   the packages, in a Debian of their own, also with Secure Boot; takes root;'
+	@echo '                     RELEASE=trixie for that of Debian'
 	@echo 'make test-debug      some of them on a kernel with KASAN and lockdep, built first; TESTS= for others'
 	@echo 'make test-kcsan      and on one with KCSAN, which finds data races in the modules'
 	@echo 'make test-builtin    and on one that has all of it built in, in place of modules'
@@ -190,10 +191,11 @@ uninstall:
 		$(if $(DESTDIR),:,depmod) "$${release##*/}" || exit 1; \
 	done
 
-# REVISION=2 for packages of the same tools that count as newer.
+# REVISION=2 for packages of the same tools that count as newer; DEBIAN=DIR for those of another
+# Debian, whose root is DIR.
 deb:
 	$(Q)tests/deps package
-	$(Q)tools/packaging/make-deb $(if $(REVISION),--revision '$(REVISION)') '$(VERSION)'
+	$(Q)tools/packaging/make-deb $(if $(REVISION),--revision '$(REVISION)') $(if $(DEBIAN),--root '$(DEBIAN)') '$(VERSION)'
 
 # --- In the virtual machine: always with the modules of its own kernel ---
 

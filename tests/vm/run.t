@@ -38,6 +38,7 @@ like "$(cat "$work/stderr")" 'a file nor one of stock, debug, kcsan, builtin, de
 wrong 'modules for Linux 6.1' --kernel debian-6.1 --modules "$work" -- true
 mkdir "$work/full" && touch "$work/full/precious"
 wrong 'a root without an init' --root "$work/full" -- true
+wrong 'Secure Boot without a root that is the guest'\''s' --secure-boot "$work/state" -- true
 wrong 'a folder with something in it' --out "$work/full" -- true
 ok '[ -e "$work/full/precious" ]' 'which is left alone'
 
