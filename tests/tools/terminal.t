@@ -165,6 +165,20 @@ pkill -KILL -x zswaptop
 ok 'wait_for 20 nothing_attached' 'SIGKILL leaves nothing attached'
 tmux kill-session -t top
 
+# --- a cgroup that has gone ---
+
+start 100 40 -d 0.5
+ok 'wait_for 60 shows "source: tp_btf"' 'it attaches again'
+press 2 'in pool' 'to the view of cgroups'
+cgroup_make brief 12M
+in_cgroup zs-workload --source "$contents" --size 16 --touches 1000 > "$VM_OUT/brief.out" 2>&1
+ok 'wait_for 60 shows "brief "' 'a cgroup is there'
+rmdir "$cgroup"
+ok 'wait_for 60 shows "/brief \\(gone\\)"' 'and when it has gone, what it did still has its name' || diag "$(screen)"
+keys q
+ok 'wait_for 60 shows "status 0"' 'q leaves'
+tmux kill-session -t top
+
 # --- a cgroup that goes ---
 
 cgroup_make passing max
