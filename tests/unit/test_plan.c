@@ -11,11 +11,15 @@
 struct function {
 	const char *name;
 	int arguments;
+	bool truth;	/* it returns a bool, else a number */
 };
+
+/* A member that has another type than ever before: a structure. */
+static const char *odd_member;
 
 /* Linux 6.12, as far as zswap goes. */
 static const struct function folios[] = {
-	{ "zswap_store", 1 }, { "zswap_load", 1 }, { "zswap_writeback_entry", 2 },
+	{ "zswap_store", 1, true }, { "zswap_load", 1, true }, { "zswap_writeback_entry", 2 },
 	{ "zswap_decompress", 2 }, { "zswap_entry_free", 1 }, { "zpool_malloc", 4 },
 	{ "__swap_writepage", 2 }, { "try_to_unmap_one", 4 },
 	{ "end_swap_bio_read", 1 }, { "end_swap_bio_write", 1 }, { NULL, 0 },
@@ -50,8 +54,10 @@ static struct function *changed(const struct function *functions, const char *na
 		if (it && !new_name)
 			continue;
 		copy[count] = *functions;
-		if (it)
-			copy[count] = (struct function){ new_name, arguments };
+		if (it) {
+			copy[count].name = new_name;
+			copy[count].arguments = arguments;
+		}
 		count++;
 	}
 	assert_true(found);
@@ -59,15 +65,49 @@ static struct function *changed(const struct function *functions, const char *na
 	return copy;
 }
 
-static void add_function(struct btf *btf, const struct function *function, int word)
+static void add_function(struct btf *btf, const struct function *function, int word, int truth)
 {
 	char name[] = "a";
-	int proto = btf__add_func_proto(btf, word);
+	int proto = btf__add_func_proto(btf, function->truth ? truth : word);
 
 	assert_true(proto > 0 && function->arguments <= MOST_ARGUMENTS);
 	for (int i = 0; i < function->arguments; i++, name[0]++)
 		assert_int_equal(btf__add_func_param(btf, name, word), 0);
 	assert_true(btf__add_func(btf, function->name, BTF_FUNC_STATIC, proto) > 0);
+}
+
+/* A structure of numbers and pointers ("*"), which may be within one without a name. */
+static int add_structure(struct btf *btf, const char *name, const char *const *members, int word)
+{
+	int pointer = btf__add_ptr(btf, 0), odd = btf__add_struct(btf, "odd", 8);
+	int structure;
+
+	assert_int_equal(btf__add_field(btf, "f", word, 0, 0), 0);
+	structure = btf__add_struct(btf, name, 64);
+	assert_true(pointer > 0 && odd > 0 && structure > 0);
+	for (__u32 at = 0; *members; members++, at += 64) {
+		const char *member = *members + (**members == '*');
+		int type = **members == '*' ? pointer : word;
+
+		if (odd_member && !strcmp(odd_member, member))
+			type = odd;
+		assert_int_equal(btf__add_field(btf, member, type, at, 0), 0);
+	}
+	return structure;
+}
+
+static void add_structures(struct btf *btf, int word)
+{
+	static const char *const folio[] = { "flags", "*private", "memcg_data", NULL };
+	static const char *const entry[] = { "length", "*objcg", NULL };
+	static const char *const objcg[] = { "*memcg", NULL };
+	int inner = add_structure(btf, NULL, folio, word);
+
+	assert_true(btf__add_struct(btf, "folio", 64) > 0);
+	assert_int_equal(btf__add_field(btf, "before", word, 0, 0), 0);
+	assert_int_equal(btf__add_field(btf, NULL, inner, 64, 0), 0);
+	add_structure(btf, "zswap_entry", entry, word);
+	add_structure(btf, "obj_cgroup", objcg, word);
 }
 
 /* Put it below the prefix. Return: its whole path. */
@@ -78,15 +118,17 @@ static const char *write_btf(const char *path, const struct function *functions)
 	const void *data;
 	__u32 size;
 	FILE *file;
-	int word;
+	int word, truth;
 
 	assert_non_null(btf);
 	word = btf__add_int(btf, "long", 8, BTF_INT_SIGNED);
-	assert_true(word > 0);
+	truth = btf__add_int(btf, "_Bool", 1, BTF_INT_BOOL);
+	assert_true(word > 0 && truth > 0);
+	add_structures(btf, word);
 	/* a variable of a function's name is no function */
 	assert_true(btf__add_typedef(btf, "zswap_store", word) > 0);
 	for (; functions->name; functions++)
-		add_function(btf, functions, word);
+		add_function(btf, functions, word, truth);
 	data = btf__raw_data(btf, &size);
 	assert_non_null(data);
 	fixture_file(path, "");
@@ -302,6 +344,45 @@ static void other_arguments(void **state)
 	refused(kernel, kernel, ZS_SOURCE_FENTRY, ZS_ERR_NO_FUNCTIONS, "inlined");
 }
 
+/* Linux 7.3 has zswap_load() tell more than yes or no: to take it for that is to be wrong. */
+static void another_result(void **state)
+{
+	struct function *kernel = changed(folios, "zswap_load", "zswap_load", 1);
+
+	(void)state;
+	for (size_t i = 0; kernel[i].name; i++)
+		if (!strcmp(kernel[i].name, "zswap_load"))
+			kernel[i].truth = false;
+	refused(kernel, kernel, ZS_SOURCE_FENTRY, ZS_ERR_NO_FUNCTIONS, "bool zswap_load");
+	refused(kernel, kernel, ZS_SOURCE_KPROBE, ZS_ERR_NO_FUNCTIONS, "changed");
+	refused(kernel, NULL, ZS_SOURCE_FENTRY, ZS_ERR_NO_FUNCTIONS, "--source counters");
+}
+
+/* As the flags of a folio have, in Linux 7.3. */
+static void another_structure(void **state)
+{
+	struct zs_kernel *kernel = kernel_of(folios, folios);
+	struct zs_plan plan;
+
+	(void)state;
+	assert_int_equal(zs_kernel_member(kernel, "folio", "flags"), ZS_NUMBER);
+	assert_int_equal(zs_kernel_member(kernel, "folio", "private"), ZS_POINTER);
+	assert_int_equal(zs_kernel_member(kernel, "folio", "public"), ZS_NO_VALUE);
+	assert_int_equal(zs_kernel_member(kernel, "folios", "flags"), ZS_NO_VALUE);
+	zs_kernel_close(kernel);
+	odd_member = "flags";
+	refused(folios, folios, ZS_SOURCE_FENTRY, ZS_ERR_NO_FUNCTIONS,
+		"struct folio has no member flags that is a number");
+	refused(frontswap, frontswap, ZS_SOURCE_KPROBE, ZS_ERR_NO_FUNCTIONS, "struct folio");
+	/* which Linux 6.1 does without */
+	odd_member = "objcg";
+	refused(folios, folios, ZS_SOURCE_KPROBE, ZS_ERR_NO_FUNCTIONS,
+		"struct zswap_entry has no member objcg that is a pointer");
+	plan = plan_of(frontswap, frontswap, ZS_SOURCE_KPROBE);
+	assert_true(plan.old);
+	odd_member = NULL;
+}
+
 /* In the BTF, but inlined: the symbols tell. */
 static void an_inlined_function(void **state)
 {
@@ -417,7 +498,7 @@ static void garbage_in_the_kernel(void **state)
 static void missing_is_cut_to_its_room(void **state)
 {
 	static const struct function bare[] = {
-		{ "zswap_store", 1 }, { "zswap_load", 1 }, { NULL, 0 },
+		{ "zswap_store", 1, true }, { "zswap_load", 1, true }, { NULL, 0 },
 	};
 	struct zs_plan plan = plan_of(bare, bare, ZS_SOURCE_KPROBE);
 	char text[400], small[60];
@@ -443,6 +524,8 @@ int main(void)
 		WITH_FILES(beside_tracepoints),
 		WITH_FILES(a_renamed_function),
 		WITH_FILES(other_arguments),
+		WITH_FILES(another_result),
+		WITH_FILES(another_structure),
 		WITH_FILES(an_inlined_function),
 		WITH_FILES(symbols_alone),
 		WITH_FILES(no_zswap_at_all),

@@ -38,19 +38,82 @@ bool zs_kernel_has_btf(const struct zs_kernel *kernel)
 	return kernel->btf;
 }
 
-int zs_kernel_arguments(const struct zs_kernel *kernel, const char *name)
+/* Return: what it takes and returns, or NULL. */
+static const struct btf_type *prototype(const struct zs_kernel *kernel, const char *name)
 {
 	const struct btf_type *type;
 	int id;
 
 	if (!kernel->btf)
-		return -1;
+		return NULL;
 	id = btf__find_by_name_kind(kernel->btf, name, BTF_KIND_FUNC);
 	if (id < 0)
-		return -1;
+		return NULL;
 	type = btf__type_by_id(kernel->btf, (__u32)id);
-	type = btf__type_by_id(kernel->btf, type->type);
+	return btf__type_by_id(kernel->btf, type->type);
+}
+
+int zs_kernel_arguments(const struct zs_kernel *kernel, const char *name)
+{
+	const struct btf_type *type = prototype(kernel, name);
+
 	return type ? btf_vlen(type) : -1;
+}
+
+static enum zs_value value_of(const struct btf *btf, __u32 id)
+{
+	int resolved = id ? btf__resolve_type(btf, id) : 0;
+	const struct btf_type *type;
+
+	if (resolved <= 0)
+		return ZS_NO_VALUE;
+	type = btf__type_by_id(btf, (__u32)resolved);
+	switch (btf_kind(type)) {
+	case BTF_KIND_INT:
+		return btf_int_encoding(type) & BTF_INT_BOOL ? ZS_BOOL : ZS_NUMBER;
+	case BTF_KIND_ENUM:
+		return ZS_NUMBER;
+	case BTF_KIND_PTR:
+		return ZS_POINTER;
+	default:
+		return ZS_OTHER_VALUE;
+	}
+}
+
+enum zs_value zs_kernel_result(const struct zs_kernel *kernel, const char *name)
+{
+	const struct btf_type *type = prototype(kernel, name);
+
+	return type ? value_of(kernel->btf, type->type) : ZS_NO_VALUE;
+}
+
+static enum zs_value find_member(const struct btf *btf, const struct btf_type *type,
+				 const char *name)
+{
+	const struct btf_member *member = btf_members(type);
+	enum zs_value value = ZS_NO_VALUE;
+
+	for (int i = 0; i < btf_vlen(type) && value == ZS_NO_VALUE; i++, member++) {
+		const struct btf_type *inner = btf__type_by_id(btf, member->type);
+
+		if (member->name_off) {
+			if (!strcmp(btf__name_by_offset(btf, member->name_off), name))
+				value = value_of(btf, member->type);
+		} else if (inner && btf_is_composite(inner)) {
+			value = find_member(btf, inner, name);
+		}
+	}
+	return value;
+}
+
+enum zs_value zs_kernel_member(const struct zs_kernel *kernel, const char *structure,
+			       const char *member)
+{
+	int id = kernel->btf ?
+		 btf__find_by_name_kind(kernel->btf, structure, BTF_KIND_STRUCT) : -1;
+
+	return id < 0 ? ZS_NO_VALUE :
+	       find_member(kernel->btf, btf__type_by_id(kernel->btf, (__u32)id), member);
 }
 
 static int by_name(const void *a, const void *b)

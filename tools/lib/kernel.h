@@ -7,6 +7,9 @@
 
 struct zs_kernel;
 
+/* What a value is, as far as a program that was built for it can tell. */
+enum zs_value { ZS_NO_VALUE, ZS_BOOL, ZS_NUMBER, ZS_POINTER, ZS_OTHER_VALUE };
+
 /**
  * zs_kernel_open - learn about a kernel
  * @btf: a file with its BTF; NULL: the running kernel
@@ -34,6 +37,20 @@ bool zs_kernel_has_symbols(const struct zs_kernel *kernel);
  * Return: how many it takes; -1: the BTF does not know the function.
  */
 int zs_kernel_arguments(const struct zs_kernel *kernel, const char *name);
+
+/* What a function returns, by the BTF; ZS_NO_VALUE also if that does not know it. */
+enum zs_value zs_kernel_result(const struct zs_kernel *kernel, const char *name);
+
+/**
+ * zs_kernel_member - of a structure, by the BTF
+ * @kernel: the kernel
+ * @structure: its name
+ * @member: whatever structures and unions without a name it is within
+ *
+ * Return: ZS_NO_VALUE, if there is none.
+ */
+enum zs_value zs_kernel_member(const struct zs_kernel *kernel, const char *structure,
+			       const char *member);
 
 /**
  * zs_kernel_symbol - is there such a symbol, and where?

@@ -8,63 +8,82 @@
 
 /* As in bpf/io.bpf.h and bpf/stock.bpf.h. */
 static const struct zs_hook hooks[] = {
-	{ "unmap", { "try_to_unmap_one" }, 4, ZS_AT_DEVICE, ZS_BY_ANY, false,
+	{ "unmap", { "try_to_unmap_one" }, 4, ZS_NO_VALUE, ZS_AT_DEVICE, ZS_BY_ANY, false,
 	  "whose page a stored page is" },
 	{ "read_done", { "__end_swap_bio_read", "end_swap_bio_read" }, 1,
-	  ZS_AT_DEVICE, ZS_BY_ANY, false, "how long disk reads take" },
+	  ZS_NO_VALUE, ZS_AT_DEVICE, ZS_BY_ANY, false, "how long disk reads take" },
 	{ "write_done", { "__end_swap_bio_write", "end_swap_bio_write" }, 1,
-	  ZS_AT_DEVICE, ZS_BY_ANY, false, "how long the I/O of writebacks takes" },
+	  ZS_NO_VALUE, ZS_AT_DEVICE, ZS_BY_ANY, false, "how long the I/O of writebacks takes" },
 
-	{ "malloc", { "zpool_malloc" }, 4, ZS_AT_BOTH, ZS_BY_FENTRY, false,
+	{ "malloc", { "zpool_malloc" }, 4, ZS_NUMBER, ZS_AT_BOTH, ZS_BY_FENTRY, false,
 	  "compressed sizes" },
-	{ "malloc_in", { "zpool_malloc" }, 4, ZS_AT_BOTH, ZS_BY_KPROBE, false,
+	{ "malloc_in", { "zpool_malloc" }, 4, ZS_NUMBER, ZS_AT_BOTH, ZS_BY_KPROBE, false,
 	  "compressed sizes" },
-	{ "malloc_out", { "zpool_malloc" }, 4, ZS_AT_BOTH, ZS_BY_KPROBE, false,
+	{ "malloc_out", { "zpool_malloc" }, 4, ZS_NUMBER, ZS_AT_BOTH, ZS_BY_KPROBE, false,
 	  "compressed sizes" },
-	{ "submit", { "__swap_writepage" }, 2, ZS_AT_BOTH, ZS_BY_ANY, false,
+	{ "submit", { "__swap_writepage" }, 2, ZS_NO_VALUE, ZS_AT_BOTH, ZS_BY_ANY, false,
 	  "writebacks" },
 
-	{ "store_in", { "zswap_store" }, 1, ZS_AT_FOLIOS, ZS_BY_ANY, true, "stores" },
-	{ "store_out", { "zswap_store" }, 1, ZS_AT_FOLIOS, ZS_BY_ANY, true, "stores" },
-	{ "load_in", { "zswap_load" }, 1, ZS_AT_FOLIOS, ZS_BY_ANY, true, "loads" },
-	{ "load_out", { "zswap_load" }, 1, ZS_AT_FOLIOS, ZS_BY_ANY, true, "loads" },
-	{ "wback_in", { "zswap_writeback_entry" }, 2, ZS_AT_FOLIOS, ZS_BY_ANY, false,
+	{ "store_in", { "zswap_store" }, 1, ZS_BOOL, ZS_AT_FOLIOS, ZS_BY_ANY, true, "stores" },
+	{ "store_out", { "zswap_store" }, 1, ZS_BOOL, ZS_AT_FOLIOS, ZS_BY_ANY, true, "stores" },
+	{ "load_in", { "zswap_load" }, 1, ZS_BOOL, ZS_AT_FOLIOS, ZS_BY_ANY, true, "loads" },
+	{ "load_out", { "zswap_load" }, 1, ZS_BOOL, ZS_AT_FOLIOS, ZS_BY_ANY, true, "loads" },
+	{ "wback_in", { "zswap_writeback_entry" }, 2, ZS_NUMBER, ZS_AT_FOLIOS, ZS_BY_ANY, false,
 	  "writebacks" },
-	{ "wback_out", { "zswap_writeback_entry" }, 2, ZS_AT_FOLIOS, ZS_BY_ANY, false,
+	{ "wback_out", { "zswap_writeback_entry" }, 2, ZS_NUMBER, ZS_AT_FOLIOS, ZS_BY_ANY, false,
 	  "writebacks" },
-	{ "decompress", { "zswap_decompress" }, 2, ZS_AT_FOLIOS, ZS_BY_ANY, false,
+	{ "decompress", { "zswap_decompress" }, 2, ZS_NO_VALUE, ZS_AT_FOLIOS, ZS_BY_ANY, false,
 	  "sizes of loads, phases of writebacks" },
-	{ "free", { "zswap_entry_free" }, 1, ZS_AT_FOLIOS, ZS_BY_ANY, false,
+	{ "free", { "zswap_entry_free" }, 1, ZS_NO_VALUE, ZS_AT_FOLIOS, ZS_BY_ANY, false,
 	  "invalidations" },
 
-	{ "fstore_in", { "zswap_frontswap_store" }, 3, ZS_AT_FRONTSWAP, ZS_BY_ANY, true,
+	{ "fstore_in", { "zswap_frontswap_store" }, 3, ZS_NUMBER, ZS_AT_FRONTSWAP, ZS_BY_ANY, true,
 	  "stores" },
-	{ "fstore_out", { "zswap_frontswap_store" }, 3, ZS_AT_FRONTSWAP, ZS_BY_ANY, true,
+	{ "fstore_out", { "zswap_frontswap_store" }, 3, ZS_NUMBER, ZS_AT_FRONTSWAP, ZS_BY_ANY, true,
 	  "stores" },
-	{ "fload_in", { "zswap_frontswap_load" }, 3, ZS_AT_FRONTSWAP, ZS_BY_ANY, true,
+	{ "fload_in", { "zswap_frontswap_load" }, 3, ZS_NUMBER, ZS_AT_FRONTSWAP, ZS_BY_ANY, true,
 	  "loads" },
-	{ "fload_out", { "zswap_frontswap_load" }, 3, ZS_AT_FRONTSWAP, ZS_BY_ANY, true,
+	{ "fload_out", { "zswap_frontswap_load" }, 3, ZS_NUMBER, ZS_AT_FRONTSWAP, ZS_BY_ANY, true,
 	  "loads" },
-	{ "fmiss_in", { "__frontswap_load" }, 1, ZS_AT_FRONTSWAP, ZS_BY_ANY, false,
+	{ "fmiss_in", { "__frontswap_load" }, 1, ZS_NUMBER, ZS_AT_FRONTSWAP, ZS_BY_ANY, false,
 	  "disk reads" },
-	{ "fmiss_out", { "__frontswap_load" }, 1, ZS_AT_FRONTSWAP, ZS_BY_ANY, false,
+	{ "fmiss_out", { "__frontswap_load" }, 1, ZS_NUMBER, ZS_AT_FRONTSWAP, ZS_BY_ANY, false,
 	  "disk reads" },
-	{ "fwback_in", { "zswap_writeback_entry" }, 2, ZS_AT_FRONTSWAP, ZS_BY_ANY, false,
+	{ "fwback_in", { "zswap_writeback_entry" }, 2, ZS_NUMBER, ZS_AT_FRONTSWAP, ZS_BY_ANY, false,
 	  "writebacks" },
-	{ "fwback_out", { "zswap_writeback_entry" }, 2, ZS_AT_FRONTSWAP, ZS_BY_ANY, false,
-	  "writebacks" },
-	{ "finval", { "zswap_frontswap_invalidate_page" }, 2, ZS_AT_FRONTSWAP, ZS_BY_ANY,
-	  false, "invalidations" },
+	{ "fwback_out", { "zswap_writeback_entry" }, 2, ZS_NUMBER, ZS_AT_FRONTSWAP, ZS_BY_ANY,
+	  false, "writebacks" },
+	{ "finval", { "zswap_frontswap_invalidate_page" }, 2, ZS_NO_VALUE, ZS_AT_FRONTSWAP,
+	  ZS_BY_ANY, false, "invalidations" },
 };
 _Static_assert(ZS_ARRAY_SIZE(hooks) <= ZS_PLAN_HOOKS, "a plan has room for all hooks");
 
-/* With other arguments than ours it is another function. */
+/*
+ * Of the structures that the programs look into, as in bpf/kernel.bpf.h, what they cannot
+ * do without.  Newer kernels have flags of another type, for one.
+ */
+static const struct {
+	const char *structure, *member;
+	enum zs_value value;
+	bool folios;		/* only of a zswap that takes folios */
+} members[] = {
+	{ "folio", "flags", ZS_NUMBER, false },
+	{ "folio", "private", ZS_POINTER, false },
+	{ "folio", "memcg_data", ZS_NUMBER, false },
+	{ "obj_cgroup", "memcg", ZS_POINTER, true },
+	{ "zswap_entry", "length", ZS_NUMBER, true },
+	{ "zswap_entry", "objcg", ZS_POINTER, true },
+};
+
+/* With other arguments than ours it is another function, and with another result, too. */
 static bool usable(const struct zs_kernel *kernel, const char *function,
 		   const struct zs_hook *hook, bool fentry)
 {
 	int arguments = zs_kernel_arguments(kernel, function);
 
-	if (arguments >= 0 && arguments != hook->arguments)
+	if (arguments >= 0 && (arguments != hook->arguments ||
+			       (hook->result != ZS_NO_VALUE &&
+				hook->result != zs_kernel_result(kernel, function))))
 		return false;
 	if (fentry && arguments < 0)
 		return false;
@@ -102,8 +121,9 @@ static bool belongs(const struct zs_hook *hook, const struct zs_plan *plan, bool
 static bool find_generation(struct zs_plan *plan, const struct zs_kernel *kernel,
 			    struct zs_error *error)
 {
-	static const struct zs_hook store = { .arguments = 1 };
-	static const struct zs_hook frontswap_store = { .arguments = 3 };
+	static const struct zs_hook store = { .arguments = 1, .result = ZS_BOOL };
+	static const struct zs_hook frontswap_store = { .arguments = 3,
+						       .result = ZS_NUMBER };
 
 	if (usable(kernel, "zswap_store", &store, plan->fentry)) {
 		plan->old = false;
@@ -115,6 +135,22 @@ static bool find_generation(struct zs_plan *plan, const struct zs_kernel *kernel
 	}
 	return zs_fail(error, ZS_ERR_NO_FUNCTIONS,
 		       "the kernel's own zswap has neither function zswap_store(folio) nor zswap_frontswap_store(type, offset, page): it is not built in, or they were renamed or inlined");
+}
+
+static bool check_members(const struct zs_plan *plan, const struct zs_kernel *kernel,
+			  struct zs_error *error)
+{
+	for (size_t i = 0; i < ZS_ARRAY_SIZE(members); i++) {
+		if ((members[i].folios && plan->old) ||
+		    zs_kernel_member(kernel, members[i].structure, members[i].member) ==
+		    members[i].value)
+			continue;
+		return zs_fail(error, ZS_ERR_NO_FUNCTIONS,
+			       "the kernel's struct %s has no member %s that is a %s: it is none of those whose zswap is known here (Linux 6.12 and 6.1); --source counters does without",
+			       members[i].structure, members[i].member,
+			       members[i].value == ZS_POINTER ? "pointer" : "number");
+	}
+	return true;
 }
 
 bool zs_plan_make(struct zs_plan *plan, const struct zs_kernel *kernel,
@@ -134,7 +170,8 @@ bool zs_plan_make(struct zs_plan *plan, const struct zs_kernel *kernel,
 		return zs_fail(error, ZS_ERR_NO_BTF,
 			       "the kernel has no BTF (/sys/kernel/btf/vmlinux), without which nothing is known of its own zswap's functions: use a kernel with CONFIG_DEBUG_INFO_BTF, or --source counters");
 	}
-	if (stock && !find_generation(plan, kernel, error))
+	if (stock && (!find_generation(plan, kernel, error) ||
+		      !check_members(plan, kernel, error)))
 		return false;
 	for (size_t i = 0; i < ZS_ARRAY_SIZE(hooks); i++) {
 		const struct zs_hook *hook = &hooks[i];
@@ -145,7 +182,8 @@ bool zs_plan_make(struct zs_plan *plan, const struct zs_kernel *kernel,
 		function = choose(kernel, hook, plan->fentry);
 		if (!function && hook->vital)
 			return zs_fail(error, ZS_ERR_NO_FUNCTIONS,
-				       "the kernel has no function %s with %d arguments (renamed or inlined?): %s cannot be seen there",
+				       "the kernel has no function %s %s with %d arguments (changed, renamed or inlined?): %s cannot be seen there, but by --source counters",
+				       hook->result == ZS_BOOL ? "bool" : "int",
 				       hook->functions[0], hook->arguments, hook->what);
 		plan->choices[plan->count].hook = hook;
 		plan->choices[plan->count++].function = function;

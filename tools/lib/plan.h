@@ -14,6 +14,7 @@
  * @program: name of the program, behind "zsf_" (fentry, fexit) or "zsk_" (kprobes)
  * @functions: names that the function goes by, the best first; NULL at the end
  * @arguments: that it takes
+ * @result: what it returns; ZS_NO_VALUE: whatever that is
  * @at: which of a plan's kinds it belongs to
  * @by: how it has to be attached
  * @vital: without it the source is of no use
@@ -23,6 +24,7 @@ struct zs_hook {
 	const char *program;
 	const char *functions[3];
 	int arguments;
+	enum zs_value result;
 	enum { ZS_AT_BOTH, ZS_AT_FOLIOS, ZS_AT_FRONTSWAP, ZS_AT_DEVICE } at;
 	enum { ZS_BY_ANY, ZS_BY_FENTRY, ZS_BY_KPROBE } by;
 	bool vital;
