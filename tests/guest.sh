@@ -92,8 +92,8 @@ on_host() {
 	return "$host_status"
 }
 
-# in_stock_guest SERIES [OPTION...]: like in_guest, with Debian's Linux 6.12 or 6.1, for
-# its own zswap: our modules are not loaded.  Where there is no such kernel, the test is
+# in_stock_guest SERIES [OPTION...]: like in_guest, with Debian's Linux 6.12, 6.1, or its newest,
+# for its own zswap: our modules are not loaded.  Where there is no such kernel, the test is
 # skipped.
 in_stock_guest() {
 	if [ -n "${ZS_IN_GUEST:-}" ]; then
@@ -103,11 +103,12 @@ in_stock_guest() {
 	guest_series=$1
 	shift
 	! is_built_in || skip_all 'this kernel has our zswap built in, and no other'
-	if [ "$guest_series" = 6.1 ]; then
+	if [ "$guest_series" != 6.12 ]; then
 		! built_kernel || skip_all "the $ZS_KERNEL kernel is a Linux 6.12"
-		guest_why=$("$top/tests/vm/fetch-kernel" --kernel 6.1 --available 2>&1) ||
+		guest_why=$("$top/tests/vm/fetch-kernel" --kernel "$guest_series" --available 2>&1) ||
 			skip_all "$(echo "$guest_why" | tail -n 1)"
-		set -- --kernel debian-6.1 "$@"
+		[ "$guest_series" = newest ] || guest_series=debian-$guest_series
+		set -- --kernel "$guest_series" "$@"
 	fi
 	in_guest --no-modules "$@"
 }

@@ -66,22 +66,41 @@ print_what() { # ROOT
 	esac
 }
 
+# Options of apt's programs: those of lists that are not the machine's (own_lists).
+apt_options=()
+
 candidate() { # PACKAGE: the version that apt would download, or nothing
-	apt-cache policy "$1" | sed -nE 's/^ *Candidate: *//p' | grep -v '^(none)$' || true
+	apt-cache "${apt_options[@]}" policy "$1" | sed -nE 's/^ *Candidate: *//p' | grep -v '^(none)$' || true
+}
+
+# From now on, apt's lists are those of another suite, of the same mirror as the machine's;
+# the latter stay as they are.
+own_lists() { # SUITE
+	local own=$cache/apt-$1 uri
+	# shellcheck disable=SC2016 # apt's
+	uri=$(apt-get indextargets --format '$(REPO_URI)' 'Identifier: Packages' 'Origin: Debian' \
+		'Label: Debian' | head -n 1)
+	[ -n "$uri" ] || die "apt has no lists of Debian's: apt-get update"
+	mkdir -p "$own/lists/partial" "$own/cache/archives/partial"
+	echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $uri $1 main" \
+		>"$own/sources.list"
+	apt_options=(-o Dir::Etc::sourcelist="$own/sources.list" -o Dir::Etc::sourceparts=/dev/null
+		-o Dir::State="$own" -o Dir::State::status=/dev/null -o Dir::Cache="$own/cache"
+		-o Acquire::Languages=none -o APT::Sandbox::User=root)
 }
 
 update_lists() {
 	local sudo=
-	if [ "$(id -u)" != 0 ]; then
+	if [ "$(id -u)" != 0 ] && [ ${#apt_options[@]} = 0 ]; then
 		command -v sudo >/dev/null || return 0
 		sudo=sudo
 	fi
 	say "updating the package lists"
-	$sudo apt-get update -qq >&2 || true
+	$sudo apt-get "${apt_options[@]}" update -qq >&2 || true
 }
 
 # Only the .deb files, into a folder: nothing is installed.
 download() { # FOLDER PACKAGE...
 	# As root, apt would warn that its own user cannot write here.
-	(cd "$1" && shift && apt-get -qq -o APT::Sandbox::User=root download "$@") >&2
+	(cd "$1" && shift && apt-get "${apt_options[@]}" -qq -o APT::Sandbox::User=root download "$@") >&2
 }

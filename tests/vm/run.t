@@ -34,7 +34,7 @@ wrong 'no value' --timeout
 wrong 'a disk that serves nothing' --swap-iops 0 -- true
 wrong 'a kernel that is none' --kernel "$0" -- true
 wrong 'unknown kernel' --kernel no/such/image -- true
-like "$(cat "$work/stderr")" 'a file nor one of stock, debug, kcsan, builtin, debian-6.1' 'which names those there are'
+like "$(cat "$work/stderr")" 'a file nor one of stock, debug, kcsan, builtin, debian-6.1, newest' 'which names those there are'
 wrong 'modules for Linux 6.1' --kernel debian-6.1 --modules "$work" -- true
 mkdir "$work/full" && touch "$work/full/precious"
 wrong 'a root without an init' --root "$work/full" -- true
