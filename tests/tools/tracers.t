@@ -35,8 +35,11 @@ perf record -q -a -m 8M -e 'zswap:*' -o /tmp/perf.data -- sleep infinity 2> "$VM
 perf_record=$!
 trace-cmd record -q -b 16384 -e zswap -o /tmp/trace.dat > "$VM_OUT/trace-cmd.err" 2>&1 &
 trace_cmd=$!
-bpftrace -e 'tracepoint:zswap:zswap_store { @stores = count(); }' \
-	> "$VM_OUT/bpftrace.out" 2>&1 &
+bpftrace -e '
+	tracepoint:zswap:zswap_store { @bytes = hist(args->length); }
+	tracepoint:zswap:zswap_reject { @rejects[args->reason] = count(); }
+	tracepoint:zswap:zswap_miss { @misses[comm] = count(); }
+' > "$VM_OUT/bpftrace.out" 2>&1 &
 bpftrace=$!
 listening() {
 	[ "$(cat $tracefs/events/zswap/zswap_store/enable)" != 0 ] &&
@@ -61,7 +64,16 @@ wait $bpftrace
 stores=$(hist_count store)
 diag "stores $stores"
 ok "[ $stores -gt 1000 ]" 'pages were stored'
-is "$(sed -n 's/^@stores: //p' "$VM_OUT/bpftrace.out")" "$stores" 'bpftrace counts the same stores'
+# by NAME [KEY]: what bpftrace has counted
+by() {
+	sed -n "s/^@$1\\[${2:-.*}\\]: //p" "$VM_OUT/bpftrace.out"
+}
+# A line of its histogram is "[512, 1K)    1234 |@@@@    |".
+is "$(awk -F '|' 'NF == 3 { last = split($1, word, " "); n += word[last] } END { print n + 0 }' \
+	"$VM_OUT/bpftrace.out")" "$stores" 'bpftrace counts the same stores'
+poor=$(reason_number compress_poor)
+is "$(by rejects "$poor")" "$(hist_count reject "$poor")" 'the same rejects for a reason'
+ok "[ $(by misses zs-workload) -gt 0 ]" 'and who waits for the device'
 perf script -i /tmp/perf.data -F event 2> "$VM_OUT/perf-script.err" | sort | uniq -c > "$VM_OUT/perf.counts"
 trace-cmd report -i /tmp/trace.dat 2> "$VM_OUT/report.err" |
 	grep -o 'zswap_[a-z]*:' | sort | uniq -c > "$VM_OUT/trace-cmd.counts"
