@@ -77,6 +77,21 @@ skip() {
 	echo "ok $tap_number - $1 # SKIP $2"
 }
 
+# take_results NAME: those of another test, whose TAP is on standard input, are ours
+take_results() {
+	while IFS= read -r take_line; do
+		case $take_line in
+		'ok '*' # SKIP '*)
+			take_line=${take_line#* - }
+			skip "$1: ${take_line%% # SKIP *}" "${take_line#* # SKIP }"
+			;;
+		'ok '*) tap_result 0 "$1: ${take_line#* - }" ;;
+		'not ok '*) tap_result 1 "$1: ${take_line#* - }" ;;
+		'#'*) printf '%s\n' "$take_line" ;;
+		esac
+	done
+}
+
 # skip_all WHY: nor does any other
 skip_all() {
 	echo "1..0 # SKIP $1"

@@ -79,22 +79,12 @@ in_root() {
 
 # in_image NAME [OPTION...]: the part of in-image with that name, in the guest
 in_image() {
-	local name=$1 line status guest_status
+	local name=$1 guest_status
 	shift
 	"$top/tests/vm/run" --root "$root" --kernel "$root/boot/vmlinuz-$linux" --mem 448 --timeout 400 "$@" \
 		--out "$out/$name" -- sh "/run/vm$top/tests/packages/in-image" "$name" >"$work/$name" 2>"$work/$name.err"
 	guest_status=$?
-	# Its assertions are ours.
-	while IFS= read -r line; do
-		case $line in
-		'ok '* | 'not ok '*)
-			status=0
-			[[ $line != not* ]] || status=1
-			tap_result $status "$name: ${line#* - }"
-			;;
-		'#'*) echo "$line" ;;
-		esac
-	done <"$work/$name"
+	take_results "$name" <"$work/$name"
 	is "$guest_status,$(tail -n 1 "$work/$name" | grep -c '^1\.\.')" '0,1' "$name: the guest has come to its end" ||
 		diag "$(tail -n 30 "$work/$name.err")"
 }
