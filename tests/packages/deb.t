@@ -60,6 +60,9 @@ for release in "$("$top/tests/vm/fetch-kernel" --print release)" 6.12.9-amd64 6.
 	is "$((!$?))" "$dkms_says" "$release: DKMS and kernel/supported agree"
 done
 like "$(cat "$work/dkms.conf")" "^BUILD_EXCLUSIVE_CONFIG=\"$("$top/kernel/supported" --options)\"\$" 'and on options'
+# shellcheck disable=SC2016 # for the other shell, which does as Debian 13's script for packages
+is "$(bash -c 'AUTOINSTALL=; . "$0" >/dev/null 2>&1; echo $AUTOINSTALL' "$work/dkms.conf")" yes \
+	'who asks before there is a kernel hears that it is built'
 unlike "$(cat "$work/dkms.conf")" '@' 'nothing is left open'
 
 done_testing

@@ -69,7 +69,8 @@ mounted() {
 	mount --bind /dev "$root/dev"
 }
 unmounted() {
-	umount -R "$root/proc" "$root/dev"
+	# From whom still has something open, too, who was started there and is about to end.
+	umount -R -l "$root/proc" "$root/dev"
 }
 
 # in_root CMD...: in the chroot

@@ -21,7 +21,7 @@ unmounted
 
 in_image not_enrolled --secure-boot "$state"
 ok "'$top/tests/vm/enroll' '$state' password" 'somebody enrolls the key, with the password that mokutil was given' ||
-	bail_out "$(tr -d '\r' <"$state/enroll.log" | tail -n 30)"
+	bail_out "$(tr -cd '[:print:]\n' <"$state/enroll.log" | tail -n 30)"
 in_image enrolled --secure-boot "$state"
 
 done_testing
