@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Functions of the modules that fail now and then for a while, which no page may be lost by:
- * by zs_fault.ko, and on a kernel that has fault injection, each allocation that has the
- * module among its callers.
+ * Functions of the modules that fail now and then for a while, or are late, which no page may
+ * be lost by: by zs_fault.ko, and on a kernel that has fault injection, each allocation that has
+ * the module among its callers.
  *
  * Decompression is none of them: who cannot have his page gets SIGBUS, as he should.
  */
@@ -23,14 +23,15 @@
 #define DEPTH		32
 
 /* Each has its place in torture->faults. */
-enum { ZBUD_ALLOC, ENTRY_ALLOC, INDEX_INSERT, LRU_PREPARE, COMPRESS, WRITEBACK, SLAB, PAGES,
-	NR_FAULTS };
+enum { ZBUD_ALLOC, ENTRY_ALLOC, INDEX_INSERT, LRU_PREPARE, COMPRESS, WRITEBACK, LATE_STORE,
+	SLAB, PAGES, NR_FAULTS };
 
 struct fault {
 	unsigned int number;
 	const char *name;	/* of the function, or the folder of the injection */
 	const char *module;
 	long ret;		/* what it returns */
+	unsigned int late_ms;	/* it does not fail, but has to wait */
 };
 
 const struct fault
@@ -40,24 +41,26 @@ const struct fault
 	fault_lru_prepare = { LRU_PREPARE, "zswap_lru_prepare", "zswap_zbud", -ENOMEM },
 	fault_compress = { COMPRESS, "zswap_compress_begin", "zswap_zbud", -EINVAL },
 	fault_writeback = { WRITEBACK, "frontswap_writeback_begin", "frontswap", -ENOMEM },
+	/* the first thing that a store does; it is called by nothing else */
+	fault_late_store = { LATE_STORE, "frontswap_objcg_get", "frontswap", 0, 100 },
 	fault_slab = { SLAB, "failslab", "zswap_zbud", 0 },
 	fault_pages = { PAGES, "fail_page_alloc", "zswap_zbud", 0 };
 
 static const struct fault *const faults[NR_FAULTS] = {
 	&fault_zbud_alloc, &fault_entry_alloc, &fault_index_insert, &fault_lru_prepare,
-	&fault_compress, &fault_writeback, &fault_slab, &fault_pages,
+	&fault_compress, &fault_writeback, &fault_late_store, &fault_slab, &fault_pages,
 };
 
 _Static_assert(NR_FAULTS <= MAX_FAULTS, "struct torture has room for each");
 
 static void count(const struct fault *fault, uint64_t hits)
 {
-	note("%s has failed %lu times", fault->name, hits);
+	note("%s %s %lu times", fault->name, fault->late_ms ? "was late" : "has failed", hits);
 	atomic_fetch_add(&torture->faults[fault->number], hits);
 }
 
 /**
- * fail_begin() - from here on one call in so many fails
+ * fail_begin() - from here on one call in so many fails, or is late
  *
  * Return: false if it cannot: the module is not there, or something else fails already.
  */
@@ -69,9 +72,9 @@ bool fail_begin(struct conductor *conductor, const struct fault *fault)
 	/* who loads a module while another one does is told that he has done so, too */
 	if (atomic_flag_test_and_set(&torture->failing))
 		return false;
-	snprintf(parameters, sizeof(parameters), "symbol=%s%s%s ret=%ld count=%d every=%u",
+	snprintf(parameters, sizeof(parameters), "symbol=%s%s%s ret=%ld late=%u count=%d every=%u",
 		 prefix ? fault->module : "", prefix ? ":" : "", fault->name, fault->ret,
-		 TIMES, 2 + draw(conductor, 7));
+		 fault->late_ms, TIMES, 2 + draw(conductor, 7));
 	if (insert_module("zs_fault", parameters))
 		return true;
 	if (errno != ENOENT)
@@ -80,7 +83,8 @@ bool fail_begin(struct conductor *conductor, const struct fault *fault)
 	return false;
 }
 
-static uint64_t failed(void)
+/** fail_hits() - how many calls did so since */
+uint64_t fail_hits(void)
 {
 	return get_number("/sys/module/zs_fault/parameters/hits");
 }
@@ -88,7 +92,7 @@ static uint64_t failed(void)
 /** fail_end() - no more */
 void fail_end(const struct fault *fault)
 {
-	count(fault, failed());
+	count(fault, fail_hits());
 	remove_module("zs_fault");
 	atomic_flag_clear(&torture->failing);
 }
@@ -101,7 +105,7 @@ bool fail_function(struct conductor *conductor, const void *about)
 
 	if (!fail_begin(conductor, fault))
 		return false;
-	while (failed() < HITS && tries++ < TRIES && await_pages(conductor, 50))
+	while (fail_hits() < HITS && tries++ < TRIES && await_pages(conductor, 50))
 		;
 	fail_end(fault);
 	return true;
@@ -204,6 +208,6 @@ uint64_t all_faults(void)
 void print_faults(void)
 {
 	for (unsigned int i = 0; i < NR_FAULTS; i++)
-		printf("%s%s %lu", i ? ", " : "", faults[i]->name,
-		       atomic_load(&torture->faults[i]));
+		printf("%s%s%s %lu", i ? ", " : "", faults[i]->late_ms ? "late " : "",
+		       faults[i]->name, atomic_load(&torture->faults[i]));
 }

@@ -22,6 +22,8 @@
 #define SWITCH		"/sys/module/frontswap/parameters/active"
 #define PARAMETERS	"/sys/module/zswap_zbud/parameters/"
 #define PROCESSOR	"/sys/devices/system/cpu/cpu1/online"
+/* How often a module that has just come goes, one time after the other. */
+#define AT_ONCE		4
 
 /* --- Swap areas --- */
 
@@ -183,6 +185,16 @@ void drop_modules(void)
 	syscall(SYS_delete_module, "zs_hold", O_NONBLOCK);
 }
 
+static void remove_cache(void)
+{
+	if (built_in()) {
+		set_switch("N");
+	} else {
+		count_stored_again();
+		remove_module("zswap_zbud");
+	}
+}
+
 /* All that is in the pool goes to the swap devices, while others go on; or fails to, at first. */
 static bool change_cache(struct conductor *conductor, const void *about)
 {
@@ -190,16 +202,39 @@ static bool change_cache(struct conductor *conductor, const void *about)
 
 	(void)about;
 	recorder_stop();
-	if (built_in()) {
-		set_switch("N");
-	} else {
-		count_stored_again();
-		remove_module("zswap_zbud");
-	}
+	remove_cache();
 	if (failing)
 		fail_end(&fault_writeback);
 	hold_end();
 	await_pages(conductor, 50);
+	insert_cache(conductor);
+	hold_begin();
+	recorder_start();
+	return true;
+}
+
+/*
+ * It goes as soon as it has come, while its first stores are under way and take longer than
+ * to drain what little is there.
+ */
+static bool change_cache_at_once(struct conductor *conductor, const void *about)
+{
+	const struct fault *late = about;
+	uint64_t before;
+
+	if (!fail_begin(conductor, late))
+		return false;
+	recorder_stop();
+	remove_cache();
+	hold_end();
+	for (unsigned int i = 0; i < AT_ONCE; i++) {
+		before = fail_hits();
+		insert_cache(conductor);
+		while (fail_hits() == before && go_on(conductor))
+			wait_briefly();
+		remove_cache();
+	}
+	fail_end(late);
 	insert_cache(conductor);
 	hold_begin();
 	recorder_start();
@@ -289,6 +324,7 @@ const struct action machine_actions[] = {
 	{ "swap-area-3", change_area, &area_numbers[2], ACTION_ANY },
 	{ "processor", change_processor, NULL, ACTION_ANY },
 	{ "module", change_cache, NULL, ACTION_OURS },
+	{ "module-at-once", change_cache_at_once, &fault_late_store, ACTION_OURS },
 	{ "hooks", change_hooks, NULL, ACTION_OURS },
 	{ "events", use_tool, &events, ACTION_OURS },
 	{ "histograms", use_tool, &histograms, ACTION_OURS },

@@ -253,8 +253,10 @@ bool machine_swapoff(void);
 /* faults.c */
 struct fault;
 extern const struct fault fault_zbud_alloc, fault_entry_alloc, fault_index_insert,
-	fault_lru_prepare, fault_compress, fault_writeback, fault_slab, fault_pages;
+	fault_lru_prepare, fault_compress, fault_writeback, fault_late_store, fault_slab,
+	fault_pages;
 bool fail_begin(struct conductor *conductor, const struct fault *fault);
+uint64_t fail_hits(void);
 void fail_end(const struct fault *fault);
 bool fail_function(struct conductor *conductor, const void *about);
 bool fail_allocations(struct conductor *conductor, const void *about);

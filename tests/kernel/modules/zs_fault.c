@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * zs_fault: make a function of a module fail, so that its callers' error paths
- * can be tested on a kernel without fault injection.
+ * can be tested on a kernel without fault injection; or be late.
  *
  *	insmod zs_fault.ko symbol=zswap_zbud:zbud_alloc ret=-12 count=100 every=7
+ *	insmod zs_fault.ko symbol=zswap_zbud:zswap_index_insert count=100 late=50
  *
  * Each @every-th call of @symbol from now on, until these are @count, returns @ret
- * without being run; all others run as ever.  "hits" tells how many were made to
- * fail; "rmmod" ends it.
+ * without being run; all others run as ever.  With @late, such a call is run so many
+ * milliseconds later instead, in which its processor does nothing else.  "hits" tells how
+ * many there were; "rmmod" ends it.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/atomic.h>
+#include <linux/delay.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
 #include <linux/rcupdate.h>
@@ -31,6 +34,10 @@ MODULE_PARM_DESC(count, "how many calls to fail (default 1)");
 static unsigned int every = 1;
 module_param(every, uint, 0444);
 MODULE_PARM_DESC(every, "fail each call of so many (default 1: all)");
+
+static unsigned int late;
+module_param(late, uint, 0444);
+MODULE_PARM_DESC(late, "do not fail it, but keep it waiting for so many ms (default 0: fail)");
 
 static atomic_t calls, left;
 
@@ -59,6 +66,10 @@ static int fail_call(struct kprobe *p, struct pt_regs *regs)
 		return 0;
 	if (atomic_dec_if_positive(&left) < 0)
 		return 0;
+	if (late) {
+		mdelay(late);
+		return 0;
+	}
 	regs_set_return_value(regs, ret);
 	instruction_pointer_set(regs, (unsigned long)return_at_once);
 	return 1;
