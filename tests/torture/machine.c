@@ -220,25 +220,26 @@ static bool change_cache(struct conductor *conductor, const void *about)
 static bool change_cache_at_once(struct conductor *conductor, const void *about)
 {
 	const struct fault *late = about;
-	uint64_t before;
+	bool failing;
 
-	if (!fail_begin(conductor, late))
-		return false;
 	recorder_stop();
 	remove_cache();
 	hold_end();
-	for (unsigned int i = 0; i < AT_ONCE; i++) {
-		before = fail_hits();
+	failing = fail_begin(conductor, late);
+	for (unsigned int i = 0; failing && i < AT_ONCE; i++) {
+		uint64_t before = fail_hits();
+
 		insert_cache(conductor);
 		while (fail_hits() == before && go_on(conductor))
 			wait_briefly();
 		remove_cache();
 	}
-	fail_end(late);
+	if (failing)
+		fail_end(late);
 	insert_cache(conductor);
 	hold_begin();
 	recorder_start();
-	return true;
+	return failing;
 }
 
 /* What is built in cannot go; but so it can be drained while somebody looks at it. */
