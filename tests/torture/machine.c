@@ -198,13 +198,14 @@ static void remove_cache(void)
 /* All that is in the pool goes to the swap devices, while others go on; or fails to, at first. */
 static bool change_cache(struct conductor *conductor, const void *about)
 {
-	bool failing = draw(conductor, 2) && fail_begin(conductor, &fault_writeback);
+	const struct fault *failing = about;
 
-	(void)about;
+	if (failing && !fail_begin(conductor, failing))
+		return false;
 	recorder_stop();
 	remove_cache();
 	if (failing)
-		fail_end(&fault_writeback);
+		fail_end(failing);
 	hold_end();
 	await_pages(conductor, 50);
 	insert_cache(conductor);
@@ -325,6 +326,7 @@ const struct action machine_actions[] = {
 	{ "swap-area-3", change_area, &area_numbers[2], ACTION_ANY },
 	{ "processor", change_processor, NULL, ACTION_ANY },
 	{ "module", change_cache, NULL, ACTION_OURS },
+	{ "module-failing", change_cache, &fault_writeback, ACTION_OURS },
 	{ "module-at-once", change_cache_at_once, &fault_late_store, ACTION_OURS },
 	{ "hooks", change_hooks, NULL, ACTION_OURS },
 	{ "events", use_tool, &events, ACTION_OURS },
