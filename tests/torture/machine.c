@@ -195,12 +195,23 @@ static void remove_cache(void)
 	}
 }
 
+/* One function fails at a time: the other conductor's ends after a while. */
+static bool await_fail_begin(struct conductor *conductor, const struct fault *fault)
+{
+	while (!fail_begin(conductor, fault)) {
+		if (!go_on(conductor))
+			return false;
+		wait_briefly();
+	}
+	return true;
+}
+
 /* All that is in the pool goes to the swap devices, while others go on; or fails to, at first. */
 static bool change_cache(struct conductor *conductor, const void *about)
 {
 	const struct fault *failing = about;
 
-	if (failing && !fail_begin(conductor, failing))
+	if (failing && !await_fail_begin(conductor, failing))
 		return false;
 	recorder_stop();
 	remove_cache();
@@ -226,7 +237,7 @@ static bool change_cache_at_once(struct conductor *conductor, const void *about)
 	recorder_stop();
 	remove_cache();
 	hold_end();
-	failing = fail_begin(conductor, late);
+	failing = await_fail_begin(conductor, late);
 	for (unsigned int i = 0; failing && i < AT_ONCE; i++) {
 		uint64_t before = fail_hits();
 
