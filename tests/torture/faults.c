@@ -35,16 +35,16 @@ struct fault {
 };
 
 const struct fault
-	fault_zbud_alloc = { ZBUD_ALLOC, "zbud_alloc", "zswap_zbud", -ENOMEM },
-	fault_entry_alloc = { ENTRY_ALLOC, "zswap_entry_alloc", "zswap_zbud", 0 },
-	fault_index_insert = { INDEX_INSERT, "zswap_index_insert", "zswap_zbud", -ENOMEM },
-	fault_lru_prepare = { LRU_PREPARE, "zswap_lru_prepare", "zswap_zbud", -ENOMEM },
-	fault_compress = { COMPRESS, "zswap_compress_begin", "zswap_zbud", -EINVAL },
-	fault_writeback = { WRITEBACK, "frontswap_writeback_begin", "frontswap", -ENOMEM },
+	fault_zbud_alloc = { ZBUD_ALLOC, "zbud_alloc", "zswap_zbud", -ENOMEM, 0 },
+	fault_entry_alloc = { ENTRY_ALLOC, "zswap_entry_alloc", "zswap_zbud", 0, 0 },
+	fault_index_insert = { INDEX_INSERT, "zswap_index_insert", "zswap_zbud", -ENOMEM, 0 },
+	fault_lru_prepare = { LRU_PREPARE, "zswap_lru_prepare", "zswap_zbud", -ENOMEM, 0 },
+	fault_compress = { COMPRESS, "zswap_compress_begin", "zswap_zbud", -EINVAL, 0 },
+	fault_writeback = { WRITEBACK, "frontswap_writeback_begin", "frontswap", -ENOMEM, 0 },
 	/* the first thing that a store does; it is called by nothing else */
 	fault_late_store = { LATE_STORE, "frontswap_objcg_get", "frontswap", 0, 100 },
-	fault_slab = { SLAB, "failslab", "zswap_zbud", 0 },
-	fault_pages = { PAGES, "fail_page_alloc", "zswap_zbud", 0 };
+	fault_slab = { SLAB, "failslab", "zswap_zbud", 0, 0 },
+	fault_pages = { PAGES, "fail_page_alloc", "zswap_zbud", 0, 0 };
 
 static const struct fault *const faults[NR_FAULTS] = {
 	&fault_zbud_alloc, &fault_entry_alloc, &fault_index_insert, &fault_lru_prepare,
