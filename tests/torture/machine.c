@@ -23,7 +23,7 @@
 #define PARAMETERS	"/sys/module/zswap_zbud/parameters/"
 #define PROCESSOR	"/sys/devices/system/cpu/cpu1/online"
 /* How often a module that has just come goes, one time after the other. */
-#define AT_ONCE		4
+#define AT_ONCE		2
 
 /* --- Swap areas --- */
 
