@@ -149,6 +149,9 @@ static void locked_down(void **state)
 	(void)state;
 	strcpy(env.lockdown, "confidentiality");
 	refused_by_kernel(&env, EPERM, ZS_ERR_LOCKDOWN, "locked down (confidentiality)");
+	refused_by_kernel(&env, EINVAL, ZS_ERR_LOCKDOWN, "locked down (confidentiality)");
+	strcpy(env.lockdown, "integrity");
+	refused_by_kernel(&env, EINVAL, ZS_ERR_SYSTEM, "Invalid argument");
 	strcpy(env.lockdown, "none");
 	refused_by_kernel(&env, EPERM, ZS_ERR_LOCKDOWN, "security policy");
 	env.lockdown[0] = '\0';

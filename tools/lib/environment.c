@@ -259,6 +259,19 @@ static bool takes_more(const struct zs_environment *env, enum zs_source_kind kin
 	return false;
 }
 
+static bool locked_down(const struct zs_environment *env, struct zs_error *error)
+{
+	return zs_fail(error, ZS_ERR_LOCKDOWN,
+		       "the kernel is locked down (%s) and refuses BPF programs, even to root: boot without lockdown, or use --source counters",
+		       env->lockdown);
+}
+
+static bool refused(int number, const char *doing, struct zs_error *error)
+{
+	return zs_fail(error, ZS_ERR_SYSTEM, "%s: %s (--verbose tells more, --source counters does without BPF)",
+		       doing, strerror(number));
+}
+
 bool zs_diagnose_errno(const struct zs_environment *env, enum zs_source_kind kind,
 		       int number, const char *doing, struct zs_error *error)
 {
@@ -275,20 +288,21 @@ bool zs_diagnose_errno(const struct zs_environment *env, enum zs_source_kind kin
 		if (env->rights != ZS_YES)
 			return no_rights(error);
 		if (locked)
-			return zs_fail(error, ZS_ERR_LOCKDOWN,
-				       "the kernel is locked down (%s) and refuses BPF programs, even to root: boot without lockdown, or use --source counters",
-				       env->lockdown);
+			return locked_down(env, error);
 		return zs_fail(error, ZS_ERR_LOCKDOWN,
 			       "the kernel refuses BPF programs, even with CAP_BPF and CAP_PERFMON (%s; a container or a security policy?): run outside of it, or use --source counters",
 			       doing);
+	case EINVAL:
+		/* The verifier does not know the helpers that read memory. */
+		if (!strcmp(env->lockdown, "confidentiality"))
+			return locked_down(env, error);
+		return refused(number, doing, error);
 	case ENOSYS:
 		return zs_fail(error, ZS_ERR_LOCKDOWN,
 			       "the kernel has no BPF: it needs CONFIG_BPF_SYSCALL and CONFIG_BPF_EVENTS (or use --source counters)");
 	case ENOENT:
 		return no_tracepoints(env, error);
 	default:
-		return zs_fail(error, ZS_ERR_SYSTEM,
-			       "%s: %s (--verbose tells more, --source counters does without BPF)",
-			       doing, strerror(number));
+		return refused(number, doing, error);
 	}
 }
