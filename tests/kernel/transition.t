@@ -190,7 +190,10 @@ ok 'rmmod frontswap' 'and unloaded'
 cgroup_make kept max
 hold_in kept 20
 kept=$workload
+# Not with the other one, which would not swap any more.
+ok 'freeze busy' 'the other one does not move'
 park zswap_store xa_erase reclaim_kept 18
+thaw busy
 ok "insmod $modules/frontswap.ko" 'the hooks come'
 ok 'wait_for 60 held_in 0' 'every task is switched over, but one'
 start_backend

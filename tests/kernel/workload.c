@@ -351,9 +351,9 @@ static void add_page(const unsigned char *contents, uint64_t *random)
 }
 
 /* Returns false when the file gave nothing. */
-static bool fill_from(const struct file *file, uint64_t wanted, uint64_t *random)
+static bool fill_from(const struct file *file, unsigned char *buffer, uint64_t wanted,
+		      uint64_t *random)
 {
-	static unsigned char buffer[CHUNK] __attribute__((aligned(PAGE)));
 	uint64_t left = file->size, before = nr_pages;
 	int fd;
 
@@ -417,17 +417,19 @@ static void make_arena(uint64_t wanted)
 static void fill(uint64_t wanted)
 {
 	uint64_t random = opt.seed;
+	unsigned char *buffer;
 	double start = now();
 	size_t used = 0;
 
 	/* A quarter more than needed, for the zero pages in it. */
 	collect(wanted * PAGE + wanted * PAGE / 4);
 	make_arena(wanted);
+	buffer = map(CHUNK);
 	while (nr_pages < wanted && !stop) {
 		bool progress = false;
 
 		for (size_t i = 0; i < nr_files && nr_pages < wanted && !stop; i++) {
-			if (fill_from(&files[i], wanted, &random)) {
+			if (fill_from(&files[i], buffer, wanted, &random)) {
 				progress = true;
 				used++;
 			}
@@ -435,6 +437,8 @@ static void fill(uint64_t wanted)
 		if (!progress && !stop)
 			die("the sources have no readable contents");
 	}
+	/* or it would be swapped, too, and nobody would look at it again */
+	munmap(buffer, CHUNK);
 	printf("filled %" PRIu64 " pages (%" PRIu64 " MB) from %zu files in %.1f s\n",
 	       nr_pages, nr_pages >> 8, used, now() - start);
 	fflush(stdout);

@@ -41,9 +41,10 @@ bpftrace -e '
 	tracepoint:zswap:zswap_miss { @misses[comm] = count(); }
 ' > "$VM_OUT/bpftrace.out" 2>&1 &
 bpftrace=$!
+# perf turns its events on before it starts its command.
 listening() {
 	[ "$(cat $tracefs/events/zswap/zswap_store/enable)" != 0 ] &&
-		[ -s /tmp/perf.data ] &&
+		pgrep -x sleep > /dev/null &&
 		grep -q Attaching "$VM_OUT/bpftrace.out" &&
 		bpftool prog show | grep -q 'tracepoint.*name .*zswap_store'
 }
