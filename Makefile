@@ -278,9 +278,10 @@ leaks:
 	$(Q)$(MAKE) $(if $(filter debug,$(KERNEL)),test-debug,test) TESTS=tests/kernel/leaks.t CYCLES='$(or $(CYCLES),$(if $(filter debug,$(KERNEL)),50,1000))'
 
 # What is timed to the microsecond has the machine for itself; of the others three run at a
-# time: the two that take longest, which wait for their disks, and one of those that count.
-BENCHES_ALONE := recording tracing operations
-BENCHES := $(BENCHES_ALONE) compile thrash attached density scale
+# time, or four: the two that take longest, which wait for their disks, and those that count.
+# The quick form of "operations" only counts, too.
+BENCHES_ALONE := recording tracing $(if $(QUICK),,operations)
+BENCHES := $(BENCHES_ALONE) compile thrash $(if $(QUICK),operations) attached density scale
 BENCH	?= $(BENCHES)
 # By name only: it takes the debug kernel.
 BENCHES_ALL := $(BENCHES) locks
