@@ -74,7 +74,7 @@ struct folio *frontswap_writeback_begin(swp_entry_t entry, unsigned int how,
 					bool *fresh);
 bool frontswap_entry_free(swp_entry_t entry);
 bool frontswap_superseded(struct folio *folio);
-void frontswap_writeback_submit(struct folio *folio);
+void frontswap_writeback_submit(struct folio *folio, bool awaited);
 bool frontswap_writeback_finish(struct folio *folio);
 void frontswap_writeback_abort(struct folio *folio);
 void frontswap_writeback_read(struct folio *folio);

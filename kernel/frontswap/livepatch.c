@@ -13,7 +13,7 @@
 #include "hooks.h"
 #include "symbols.h"
 
-/* Large folios' swap entries are freed by this one, and zswap hears nothing of that. */
+/* Swap entries that a large folio had are freed by this one, and zswap may hear nothing of it. */
 static void hook_range_free(struct swap_info_struct *si, swp_entry_t entry,
 			    unsigned int nr_pages)
 {

@@ -196,19 +196,25 @@ EXPORT_SYMBOL_GPL(frontswap_superseded);
 /**
  * frontswap_writeback_submit() - write a fresh folio to the swap device
  * @folio: from frontswap_writeback_begin(), filled by the caller
+ * @awaited: frontswap_writeback_finish() is to give its memory back
  *
  * The folio is unlocked; the caller keeps its reference.  If the write fails,
  * the folio stays dirty in the swap cache, so that nothing is lost.
  *
  * Context: may sleep.
  */
-void frontswap_writeback_submit(struct folio *folio)
+void frontswap_writeback_submit(struct folio *folio, bool awaited)
 {
 	struct writeback_control wbc = { .sync_mode = WB_SYNC_NONE };
 
 	folio_mark_uptodate(folio);
-	/* freed as soon as it is written: nobody asked to have it in memory */
-	folio_set_reclaim(folio);
+	/*
+	 * Nobody asked to have it in memory: if it is left to reclaim, that is to find it
+	 * first.  To see to that, the end of the write takes a reference, for longer than
+	 * who waits for it could wait, and on whichever CPU it is.
+	 */
+	if (!awaited)
+		folio_set_reclaim(folio);
 	mm_call(__swap_writepage)(folio, &wbc);
 }
 EXPORT_SYMBOL_GPL(frontswap_writeback_submit);
@@ -232,7 +238,10 @@ static void leave_swap_cache(struct folio *folio)
 	/* with cgroup v1 only reclaim can charge the page to its cgroup's swap again */
 	if (!cgroup_subsys_on_dfl(memory_cgrp_subsys))
 		return;
-	/* the CPU's batch of folios on their way to the LRU has a reference */
+	/*
+	 * This CPU's batch of folios on their way to the LRU has a reference.  Another's may
+	 * have, if we have come from there since; then it is for reclaim to find.
+	 */
 	if (folio_ref_count(folio) > OUR_REFS)
 		mm_call(lru_add_drain)();
 

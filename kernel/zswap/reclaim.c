@@ -17,8 +17,9 @@
  *			cgroup at a time, before any limit is reached.
  *
  * Locks: none of our own, but where the limits are computed (params.c).  All of
- * this may run within reclaim, in any process, and waits for nothing but the
- * allocation of a folio; only what runs in work queues waits for writes.
+ * this may run within reclaim, in any process.  It waits for a compression context
+ * and for the block layer to take a write; for writes themselves only what runs in
+ * work queues does, and where the device is one that writes at once (zram).
  */
 #include <linux/atomic.h>
 #include <linux/err.h>

@@ -185,7 +185,7 @@ static void carry_out(struct folio *folio, enum fate fate,
 	switch (fate) {
 	case FATE_WRITE:
 		times->submitting = time_of(times);
-		frontswap_writeback_submit(folio);
+		frontswap_writeback_submit(folio, batch);
 		times->submitted = time_of(times);
 		if (batch)
 			batch->folios[batch->nr++] = folio;

@@ -34,8 +34,9 @@
  *
  * Locks: none of our own on any path of a page, but where it finds the pool at
  * its limit (params.c).  What we call takes a list_lru's; or a compression
- * context's mutex, and within it the zbud pool's lock.  Of the spinlocks, none
- * is taken within another of these.  Invalidation may come with the swap code's
+ * context's mutex, and within it the zbud pool's lock; or a CPU's for its entries
+ * (entry.c), and within it the slab allocator's.  Of the spinlocks, none is taken
+ * within another of these.  Invalidation may come with the swap code's
  * spinlocks held.  Nothing of ours is held while a folio is allocated, charged or
  * submitted, so eviction in the middle of a store waits for nobody who could wait
  * for the store.
@@ -354,7 +355,9 @@ static int missed(struct folio *folio)
 /*
  * Large folios are not swapped in while we are here; but one whose swap-in began
  * before can still come.  Its pages are all on the device, or all ours, or we
- * cannot help it.
+ * cannot help it: an error that its reader did not deserve is better than the
+ * device's old contents of a page that we have.  For that one of them has to be
+ * freed and stored anew since its reader looked, which was before we were there.
  */
 static noinline int load_large_folio(struct folio *folio)
 {

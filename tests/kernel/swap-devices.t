@@ -202,5 +202,26 @@ done
 is "$(counter stored_pages) $(counter pool_pages)" '0 0' 'leaves nothing in the pool'
 
 umount /tmp/disk-mounted
+
+#
+# Writes that end on another processor than the drain's: it gives their memory back
+#
+mkswap "$loop" > /dev/null
+echo 0 > "/sys/block/${loop#/dev/}/queue/rq_affinity"
+ok "swapon $loop" 'swapon of what is served by a task on any processor'
+cgroup_make drained max
+hold_in drained 24
+cgroup_reclaim drained 20
+pages=$(counter stored_pages)
+ok "[ $pages -gt 3000 ]" 'pages are stored'
+written=$(vmstat pswpout)
+taskset -p 2 $$ > /dev/null
+ok zswap_goes 'a drain on one of them'
+written=$(($(vmstat pswpout) - written))
+ok "[ $written -gt $((pages / 2)) ]" 'which has written them'
+cached=$(awk '$1 == "SwapCached:" { print $2 / 4 }' /proc/meminfo)
+ok "[ $cached -lt $((written / 20)) ]" "and keeps $cached of $written page frames"
+stop_workload drained "$workload" 'drained'
+swapoff "$loop"
 losetup --detach "$loop"
 done_testing
