@@ -19,18 +19,18 @@
 
 #define ZSWAP_RECORDING_MAGIC	"ZSWAPREC"
 #define ZSWAP_RECORDING_ORDER	0x01020304U
-#define ZSWAP_RECORDING_VERSION	1
+#define ZSWAP_RECORDING_VERSION	2
 
 /**
  * struct zswap_recording - what a file begins with
  * @magic: ZSWAP_RECORDING_MAGIC, without an end
  * @order: ZSWAP_RECORDING_ORDER
- * @version: of the layout; a reader refuses a later one
+ * @version: of the layout; a reader refuses one that it does not know
  * @event_version: ZSWAP_EVENT_VERSION
  * @event_bytes: sizeof(struct zswap_event); of a later version more, the rest of which
  *	an older reader leaves out
  * @nothing: 0
- * @crc: CRC-32C of all before it
+ * @checksum: of all before it: the low half of its XXH64
  */
 struct zswap_recording {
 	char magic[8];
@@ -39,7 +39,7 @@ struct zswap_recording {
 	__u32 event_version;
 	__u32 event_bytes;
 	__u32 nothing;
-	__u32 crc;
+	__u32 checksum;
 };
 
 #define ZSWAP_BLOCK_MAGIC	0x6b6c425aU	/* "ZBlk" */
@@ -68,7 +68,8 @@ enum zswap_block_kind {
 /**
  * struct zswap_block - what stands before a block's contents
  * @magic: ZSWAP_BLOCK_MAGIC
- * @crc: CRC-32C of the contents, and then of this header with 0 here
+ * @checksum: of the contents and then of this header, with 0 here: the low half of the
+ *	XXH64 of both in a row
  * @kind: enum zswap_block_kind
  * @bytes: of the contents, without what fills it up to a multiple of 8
  * @number: of the block, from 0 on: one that is missing shows
@@ -77,7 +78,7 @@ enum zswap_block_kind {
  */
 struct zswap_block {
 	__u32 magic;
-	__u32 crc;
+	__u32 checksum;
 	__u32 kind;
 	__u32 bytes;
 	__u64 number;

@@ -10,8 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crc32c.h"
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include "events.h"
+#include "recording-checksum.h"
 #include "report-html-data.h"
 #include "report-html.h"
 #include "replay.h"
@@ -217,7 +220,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	/* the same input, the same way */
-	chance = zs_crc32c(1, data, size);
+	chance = (uint32_t)XXH64(data, size, 1);
 	check_reader(recording, chance % 16 == 0);
 	print(recording, chance / 16);
 	zs_recording_close(recording);
@@ -263,12 +266,10 @@ static void repair_blocks(uint8_t *data, size_t size)
 		number = block.number + 1;
 		if (block.bytes > left)
 			block.bytes = (__u32)below((uint32_t)left + 1);
-		block.crc = 0;
-		block.crc = zs_crc32c(zs_crc32c(0, data + at + sizeof(block), block.bytes),
-				      &block, sizeof(block));
+		block.checksum = zs_block_checksum(&block, data + at + sizeof(block));
 		/* now and then a wrong one */
 		if (below(100) == 0)
-			block.crc ^= 1U << below(32);
+			block.checksum ^= 1U << below(32);
 		memcpy(data + at, &block, sizeof(block));
 		at = block_end(data, size, at);
 	}
@@ -286,7 +287,7 @@ static void repair(uint8_t *data, size_t size)
 	header.version = ZSWAP_RECORDING_VERSION;
 	if (below(4))
 		header.event_bytes = sizeof(struct zswap_event);
-	header.crc = zs_crc32c(0, &header, offsetof(struct zswap_recording, crc));
+	header.checksum = zs_recording_checksum(&header);
 	memcpy(data, &header, sizeof(header));
 	repair_blocks(data, size);
 }

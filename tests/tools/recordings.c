@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "crc32c.h"
+#include "recording-checksum.h"
 #include "recording.h"
 
 #define BATCH		200	/* events of a processor, until they are written */
@@ -568,7 +568,7 @@ static struct zswap_recording *header(void)
 
 static void sign_header(void)
 {
-	header()->crc = zs_crc32c(0, bytes, offsetof(struct zswap_recording, crc));
+	header()->checksum = zs_recording_checksum(header());
 }
 
 /* The whole header as the other kind of machine writes it; nobody reads further. */
@@ -582,12 +582,18 @@ static void foreign(void)
 	for (size_t i = 0; i < ZS_ARRAY_SIZE(numbers); i++)
 		*numbers[i] = __builtin_bswap32(*numbers[i]);
 	sign_header();
-	header()->crc = __builtin_bswap32(header()->crc);
+	header()->checksum = __builtin_bswap32(header()->checksum);
 }
 
 static void future(void)
 {
 	header()->version = ZSWAP_RECORDING_VERSION + 1;
+	sign_header();
+}
+
+static void past(void)
+{
+	header()->version = ZSWAP_RECORDING_VERSION - 1;
 	sign_header();
 }
 
@@ -613,6 +619,7 @@ static const struct {
 	{ "missing", missing },
 	{ "foreign", foreign },
 	{ "future", future },
+	{ "past", past },
 	{ "header", bad_header },
 	{ "no-recording", no_recording },
 };
@@ -647,7 +654,7 @@ static const struct argp_option argp_options[] = {
 	{ "rejects", 'r', "PERCENT", 0, "Pages that do not compress (4)", 0 },
 	{ "lost", 'L', "N", 0, "Times that events were lost (0)", 0 },
 	{ "damage", 'd', "KIND", 0,
-	  "empty, truncated, no-end, corrupt, torn, missing, foreign, future, header, no-recording", 0 },
+	  "empty, truncated, no-end, corrupt, torn, missing, foreign, future, past, header, no-recording", 0 },
 	{ 0 },
 };
 

@@ -135,6 +135,35 @@ cp "$whole" "$work/again"
 "$make_recording" -n 20000 -L 3 -l 512 "$work/again"
 ok "cmp '$whole' '$work/again'" 'the same options make the same recording'
 
+# --- Checksums: by another program, of what docs/recording.md says ---
+
+cat >"$work/checksums.py" <<'END'
+import os, struct, subprocess, sys
+
+def parts(data):
+    """What each checksum is of, and what it is."""
+    yield data[:28], data[28:32]
+    at = 32
+    while at < len(data):
+        header, size = data[at:at + 32], struct.unpack_from('=I', data, at + 12)[0]
+        yield data[at + 32:at + 32 + size] + header[:4] + bytes(4) + header[8:], header[4:8]
+        at += 32 + (size + 7) // 8 * 8
+
+with open(sys.argv[1], 'rb') as file:
+    found = list(parts(file.read()))
+os.mkdir(sys.argv[2])
+for nth, (contents, _) in enumerate(found):
+    with open(f'{sys.argv[2]}/{nth:06}', 'wb') as file:
+        file.write(contents)
+lines = subprocess.run(['xxhsum', '-H1'] + sorted(os.listdir(sys.argv[2])), cwd=sys.argv[2],
+                       check=True, capture_output=True, text=True).stdout.splitlines()
+same = sum(line.split()[0][-8:] == f'{struct.unpack("=I", kept)[0]:08x}'
+           for line, (_, kept) in zip(lines, found))
+print(len(found) > 100 and len(lines) == len(found), len(found) - same)
+END
+is "$(python3 "$work/checksums.py" "$whole" "$work/blocks")" 'True 0' \
+	'xxhsum finds the checksums of the header and of every block'
+
 # --- Names that nobody should choose ---
 
 ok "LC_ALL=C grep -qP '[\x80-\xff]' '$work/whole.csv' && iconv -f utf-8 -t utf-8 '$work/whole.csv' >/dev/null" \
@@ -176,7 +205,8 @@ useless() {	# useless DAMAGE OFFSET-AND-WORDS: it is told, and nothing else is s
 useless empty '0: the file is empty: nothing was recorded into it'
 useless no-recording '0: this is no recording: it does not begin with ZSWAPREC'
 useless foreign '8: it was recorded on a machine with the other order of bytes: read it there'
-useless future '12: version 2 of the format, and this program knows none above 1: use a newer one'
+useless future '12: version 3 of the format, and this program knows none above 2: use a newer one'
+useless past '12: version 1 of the format, which no release had, and this program knows version 2: record it again'
 
 # --- Events, as the live stream would show them ---
 

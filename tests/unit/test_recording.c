@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "crc32c.h"
+#include "recording-checksum.h"
 #include "recording.h"
 
 #define MOST	(8U << 20)
@@ -132,15 +132,14 @@ static struct zswap_event *events_of(uint64_t number)
 /* After a change that is no damage. */
 static void sign(struct zswap_block *at)
 {
-	at->crc = 0;
-	at->crc = zs_crc32c(zs_crc32c(0, at + 1, at->bytes), at, sizeof(*at));
+	at->checksum = zs_block_checksum(at, at + 1);
 }
 
 static void sign_header(void)
 {
 	struct zswap_recording *header = (struct zswap_recording *)bytes;
 
-	header->crc = zs_crc32c(0, header, offsetof(struct zswap_recording, crc));
+	header->checksum = zs_recording_checksum(header);
 }
 
 /* Take a block out of the file. */
@@ -477,6 +476,32 @@ static void no_such_place(void **state)
 	assert_string_equal(error.text, "/nonexistent/recording: No such file or directory");
 }
 
+/* ---- checksums ---------------------------------------------------------- */
+
+/* Answers of xxhsum -H1, for a little-endian machine. */
+static void checksums(void **state)
+{
+	struct zswap_recording header = {
+		.magic = "ZSWAPREC", .order = ZSWAP_RECORDING_ORDER, .version = 2,
+		.event_version = 2, .event_bytes = 72,
+	};
+	struct zswap_block at = { .magic = ZSWAP_BLOCK_MAGIC, .kind = ZSWAP_BLOCK_FACTS };
+	char text[] = "name=value\nwith=more than 32 bytes of it\n";
+
+	(void)state;
+	assert_int_equal(zs_recording_checksum(&header), 0xb7d5453c);
+	assert_int_equal(zs_block_checksum(&at, NULL), 0x25692f0d);
+	at.number = 7;
+	at.bytes = 10;
+	assert_int_equal(zs_block_checksum(&at, text), 0x7cb2dee7);
+	at.bytes = sizeof(text) - 1;
+	assert_int_equal(zs_block_checksum(&at, text), 0x1b0292a2);
+	/* what is in their places makes no difference */
+	header.checksum = at.checksum = 0xdeadbeef;
+	assert_int_equal(zs_recording_checksum(&header), 0xb7d5453c);
+	assert_int_equal(zs_block_checksum(&at, text), 0x1b0292a2);
+}
+
 /* ---- refused ------------------------------------------------------------ */
 
 static void refused(void **state)
@@ -505,9 +530,12 @@ static void refused(void **state)
 	assert_refused(8, "damaged");
 
 	write_sample();
-	header->version = 2;
+	header->version = 3;
 	sign_header();
-	assert_refused(12, "version 2 of the format, and this program knows none above 1");
+	assert_refused(12, "version 3 of the format, and this program knows none above 2: use a newer one");
+	/* those had other checksums, but nobody looks that far */
+	header->version = 1;
+	assert_refused(12, "version 1 of the format, which no release had, and this program knows version 2: record it again");
 
 	fixture_file("/empty", "");
 	snprintf(path, sizeof(path), "%s/empty", fixture_root);
@@ -956,6 +984,7 @@ int main(void)
 		cmocka_unit_test(full_disk),
 		cmocka_unit_test(cut_off),
 		cmocka_unit_test(no_such_place),
+		cmocka_unit_test(checksums),
 		cmocka_unit_test(refused),
 		cmocka_unit_test(odd_header),
 		cmocka_unit_test(later_events),

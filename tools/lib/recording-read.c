@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "crc32c.h"
+#include "recording-checksum.h"
 #include "recording-read.h"
 
 #define EVENT_MOST	4096U	/* bytes of an event of any version */
@@ -78,12 +78,24 @@ static bool refuse(struct zs_error *error, size_t offset, const char *what)
 	return zs_fail(error, ZS_ERR_SYSTEM, "at offset %zu: %s", offset, what);
 }
 
+static bool check_version(uint32_t version, struct zs_error *error)
+{
+	char text[128];
+
+	if (version == ZSWAP_RECORDING_VERSION)
+		return true;
+	snprintf(text, sizeof(text), version > ZSWAP_RECORDING_VERSION ?
+		 "version %u of the format, and this program knows none above %d: use a newer one" :
+		 "version %u of the format, which no release had, and this program knows version %d: record it again",
+		 version, ZSWAP_RECORDING_VERSION);
+	return refuse(error, offsetof(struct zswap_recording, version), text);
+}
+
 /* What of the header has to be right, or nothing else can be read. */
 static bool check_header(const struct zs_recording *recording, struct zswap_recording *header,
 			 struct zs_error *error)
 {
 	size_t have = recording->size < sizeof(*header) ? recording->size : sizeof(*header);
-	char text[128];
 
 	memcpy(header, recording->bytes, have);
 	if (!have)
@@ -100,25 +112,18 @@ static bool check_header(const struct zs_recording *recording, struct zswap_reco
 	if (header->order != ZSWAP_RECORDING_ORDER)
 		return refuse(error, offsetof(struct zswap_recording, order),
 			      "the header is damaged: no order of bytes looks like this");
-	if (header->version > ZSWAP_RECORDING_VERSION) {
-		snprintf(text, sizeof(text),
-			 "version %u of the format, and this program knows none above %d: use a newer one",
-			 header->version, ZSWAP_RECORDING_VERSION);
-		return refuse(error, offsetof(struct zswap_recording, version), text);
-	}
-	return true;
+	return check_version(header->version, error);
 }
 
 /* And what can be done without. */
 static void take_header(struct zs_recording *recording, const struct zswap_recording *header)
 {
-	uint32_t crc = zs_crc32c(0, header, offsetof(struct zswap_recording, crc));
 	bool odd = header->event_bytes < sizeof(struct zswap_event) ||
 		   header->event_bytes > EVENT_MOST;
 
 	recording->event_bytes = odd ? sizeof(struct zswap_event) : header->event_bytes;
-	if (crc != header->crc)
-		zs_flaw(recording, offsetof(struct zswap_recording, crc),
+	if (zs_recording_checksum(header) != header->checksum)
+		zs_flaw(recording, offsetof(struct zswap_recording, checksum),
 			"the checksum of the header is wrong: it is taken as it is");
 	if (odd)
 		zs_flaw(recording, offsetof(struct zswap_recording, event_bytes),

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crc32c.h"
+#include "recording-checksum.h"
 #include "recording-read.h"
 
 #define PATIENCE	(256ULL << 20)	/* bytes of checksums in vain, whatever the size */
@@ -49,8 +49,6 @@ static enum found look(struct scan *scan, size_t at, struct zswap_block *block)
 	const struct zs_recording *recording = scan->recording;
 	static const uint32_t magic = ZSWAP_BLOCK_MAGIC;
 	size_t left = recording->size - at;
-	struct zswap_block plain;
-	uint32_t crc;
 
 	if (left < sizeof(*block))
 		return left >= sizeof(block->magic) &&
@@ -60,10 +58,7 @@ static enum found look(struct scan *scan, size_t at, struct zswap_block *block)
 		return NO_BLOCK;
 	if (sizeof(*block) + block->bytes > left)
 		return CUT_OFF;
-	plain = *block;
-	plain.crc = 0;
-	crc = zs_crc32c(0, recording->bytes + at + sizeof(*block), block->bytes);
-	if (zs_crc32c(crc, &plain, sizeof(plain)) == block->crc)
+	if (zs_block_checksum(block, recording->bytes + at + sizeof(*block)) == block->checksum)
 		return INTACT;
 	scan->patience -= block->bytes < scan->patience ? block->bytes : scan->patience;
 	return DAMAGED;

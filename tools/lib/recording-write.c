@@ -16,8 +16,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "crc32c.h"
 #include "output.h"
+#include "recording-checksum.h"
 #include "recording.h"
 
 /* Facts and names are written at the latest when there is so much of them. */
@@ -138,7 +138,7 @@ static bool write_block(struct zs_recorder *recorder, enum zswap_block_kind kind
 
 	if (recorder->failed.code)
 		return false;
-	block.crc = zs_crc32c(zs_crc32c(0, contents, bytes), &block, sizeof(block));
+	block.checksum = zs_block_checksum(&block, contents);
 	if (!write_all(recorder, parts, ZS_ARRAY_SIZE(parts)))
 		return false;
 	recorder->blocks++;
@@ -192,7 +192,7 @@ static bool write_header(struct zs_recorder *recorder)
 	struct iovec part = { &header, sizeof(header) };
 
 	memcpy(header.magic, ZSWAP_RECORDING_MAGIC, sizeof(header.magic));
-	header.crc = zs_crc32c(0, &header, offsetof(struct zswap_recording, crc));
+	header.checksum = zs_recording_checksum(&header);
 	return write_all(recorder, &part, 1);
 }
 

@@ -17,7 +17,7 @@
  *	tally.c spread.c sliced.c			and from the events themselves
  *	pool.c state.c					zswap, from files
  *	devices.c cgroup.c hierarchy.c files.c		and the machine
- *	recording*.c crc32c.c looks.c			recordings
+ *	recording*.c looks.c				recordings
  *	workload.c replay*.c model*.c			with another pool, or other settings
  *	measure*.c expect.c contrast.c bootstrap.c	measures: what is expected, what differs
  *	verdict.c					what is going on, in words
