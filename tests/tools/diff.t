@@ -96,7 +96,7 @@ ok "[ $status -lt 2 ] && jq -e '.measures | length > 5' '$work/out'" 'a damaged 
 is "$(of '[.measures[] | select(.verdict == "higher" or .verdict == "lower")] | length')" 0 \
 	'but when nobody knows how much is missing, nothing is sure'
 
-for damage in empty foreign future no-recording; do
+for damage in empty foreign future past no-recording; do
 	made damaged -d $damage
 	differ one damaged
 	is "$status $(wc -l <"$work/err")" '2 1' "$damage: exit status 2, and one line"

@@ -57,7 +57,7 @@ show written --json -f 'event==writeback && result==0' -e writeback,load
 show all --json -b 16M --source raw_tp
 show narrow --json -b 4K -e store,load
 show pid -p $$ -t
-for by in cgroup comm reason device; do
+for by in cgroup pid comm reason device; do
 	zswap-trace --json --by $by > "$out/by-$by" 2> "$out/by-$by.err" &
 	shown="$shown $!"
 	ok "wait_for 60 grep -qs source: '$out/by-$by.err'" "zswap-trace --by $by"
@@ -118,7 +118,7 @@ by() { # KEY QUERY
 	jq "$2" "$out/by-$1"
 }
 
-for by in cgroup comm device; do
+for by in cgroup pid comm device; do
 	is "$(by $by '[.groups[].counts.stores] | add')" "$stores" "--by $by: stores add up to all there are"
 	is "$(by $by '[.groups[].counts.loads] | add')" "$loads" "--by $by: so do loads"
 	is "$(by $by '[.groups[].histograms.load_duration.count] | add')" "$loads" \
@@ -132,6 +132,9 @@ for name in events other; do
 done
 is "$(by comm '[.groups[] | select(.comm == "zs-workload") | .counts.stores] | add')" "$stores" \
 	'--by comm: all are of one program'
+is "$(by pid '[.groups[] | select(.counts.stores > 0) | .pid] | unique | length')" \
+	"$(jq -s '[.[] | select(.event == "store") | .pid] | unique | length' "$out/all")" \
+	'--by pid: each process whose pages were stored has its own'
 is "$(by device '.groups[] | select(.type == 0) | .device')" '"/dev/vda"' '--by device: by its name'
 is "$(by device '.groups[] | select(.type == 0) | .counts.stores')" "$stores" '--by device: all is there'
 rejects=$(objects all '.event == "reject"')

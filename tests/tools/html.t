@@ -131,7 +131,7 @@ for damage in truncated no-end corrupt torn missing header; do
 	whole "$damage" "$damage"
 	like "$(cat "$work/$damage.html")" 'Not all is here' "$damage: it is said"
 done
-for damage in empty foreign future no-recording; do
+for damage in empty foreign future past no-recording; do
 	report "$damage" -n 100 -d "$damage"
 	is "$? $(wc -c <"$work/$damage.html") $(wc -l <"$work/$damage.err")" '1 0 1' \
 		"$damage: no page, and one line says why"

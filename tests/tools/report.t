@@ -40,6 +40,8 @@ like "$text" '^  /user.slice/user-1000.slice/a "quoted", name ' 'cgroups by the 
 
 report --json "$whole"
 cp "$work/out" "$work/whole.json"
+report -m "$whole"
+cp "$work/out" "$work/whole.coarse"
 report --csv "$whole"
 cp "$work/out" "$work/whole.csv"
 report --perfetto "$whole"
@@ -126,6 +128,51 @@ check(trace['otherData']['zswap.compressor'] == 'lzo', 'facts of the trace')
 check(len(read(base + '.events').splitlines()) == len(rows), 'lines')
 END
 ok "python3 '$work/compare.py' '$whole'" 'text, JSON, CSV and trace agree, value by value'
+
+cat >"$work/histograms.py" <<'END'
+import csv, re, sys
+
+def histograms(path):
+    """Title and unit, the count of the heading, and rows of (from, to, count)."""
+    found = []
+    with open(path, encoding='utf-8') as file:
+        for line in file:
+            heading = re.match(r'([^:]+ \((\w+)\)): count (\d+), mean ', line)
+            row = re.match(r' +([\d.e+]+)(?: -> ([\d.e+]+))? +: (\d+) +\|', line)
+            if heading:
+                found.append((heading[1], heading[2], int(heading[3]), []))
+            elif row and found:
+                found[-1][3].append((float(row[1]), float(row[2] or row[1]), int(row[3])))
+    return found
+
+base = sys.argv[1]
+fine, coarse = histograms(base + '.text'), histograms(base + '.coarse')
+with open(base + '.csv', newline='', encoding='utf-8') as file:
+    lengths = [int(row['length']) for row in csv.DictReader(file) if row['event'] == 'store']
+for title, _, count, rows in fine + coarse:
+    if sum(n for _, _, n in rows) != count:
+        print(title, 'has another sum')
+    if not rows[0][2] or not rows[-1][2]:
+        print(title, 'begins or ends with nothing')
+    if any(low <= 0 for low, _, _ in rows[1:]):
+        print(title, 'has zero with others')
+sizes = next(rows for title, _, _, rows in fine if title.startswith('compressed size'))
+if sizes[0] != (0, 0, lengths.count(0)) or not sizes[0][2]:
+    print('zeros:', sizes[0], lengths.count(0))
+for low, high, count in sizes:
+    if count != sum(low <= length <= high for length in lengths):
+        print('from', low, 'to', high, 'another count')
+units = {'us': ('ms', 1000), 'ms': ('s', 1000), 'bytes': ('bytes', 1)}
+for (title, unit, count, rows), (_, other, others, more) in zip(fine, coarse, strict=True):
+    want, factor = units[unit]
+    if other != want or count != others or len(rows) != len(more) or any(
+            abs(a - b * factor) > a * 1e-4 or n != m for (a, _, n), (b, _, m) in zip(rows, more)):
+        print(title, '-m has other values')
+print(len(fine))
+END
+echo "$text" >"$work/whole.text"
+like "$(python3 "$work/histograms.py" "$whole")" '^[1-9][0-9]$' \
+	'histograms: zero is by itself, none begins or ends empty, counts are the events, and -m only changes units'
 ok "grep -q '</html>' '$work/whole.html'" 'and there is a page of it'
 
 "$trace" report --csv - <"$whole" >"$work/out" 2>"$work/err"
@@ -178,6 +225,15 @@ usable() {	# usable DAMAGE OFFSET-AND-WORDS: it is told, and the rest is there
 	like "$(cat "$work/err")" "^zswap-trace report: $work/damaged: at offset $2" "$1: what is wrong, and where"
 	is "$(wc -l <"$work/err")" 1 "$1: in one line"
 	is "$(jq -r '"\(.whole) \(.flaws | length)"' "$work/out")" "$3 1" "$1: JSON says so as well"
+	cp "$work/err" "$work/told"
+	cp "$work/out" "$work/damaged.json"
+	for form in '' --csv --perfetto --events --html; do
+		report ${form:+"$form"} "$work/damaged"
+		[ -s "$work/out" ] || status="nothing, $status"
+		[ "$status $(cat "$work/err")" = "0 $(cat "$work/told")" ] || break
+	done
+	is "$status $(cat "$work/err")" "0 $(cat "$work/told")" "$1: and so does every other form"
+	cp "$work/damaged.json" "$work/out"
 }
 
 usable truncated '[0-9]+: the file ends in the middle of a block: its last [0-9]+ bytes are left out$' false

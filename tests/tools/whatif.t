@@ -111,7 +111,7 @@ for damage in truncated no-end corrupt torn missing header; do
 		like "$(of $damage '.notes[]')" '^approximate: ' "$damage: that this is approximate"
 	ok "[ $(of $damage '.replayed[0].stores') -gt 0 ]" "$damage: stores are replayed"
 done
-for damage in empty foreign future no-recording; do
+for damage in empty foreign future past no-recording; do
 	recording "$damage" -d "$damage"
 	whatif "$damage" "$work/$damage"
 	is $? 1 "$damage: is a failure"
