@@ -59,6 +59,25 @@ for format in '' --json; do
 	rm "$work/still"
 done
 
+# A command that does not end when it is asked to: the next Ctrl-C ends both.
+cat >"$work/stubborn" <<-'END'
+	trap '' INT TERM
+	echo $$ >"$1"
+	while :; do sleep 0.1; done
+END
+env --default-signal=INT "$trace" "${counters[@]}" --expect 'store.rate >= 0' -- \
+	sh "$work/stubborn" "$work/command" >"$work/out" 2>"$work/err" &
+pid=$!
+ok "wait_for 30 test -s '$work/command'" 'a command is at work'
+kill -INT $pid
+# as long as a reader that stands still would be waited for
+sleep 1.5
+ok "kill -0 $pid && kill -0 $(cat "$work/command")" 'and goes on after a first Ctrl-C, which it ignores'
+kill -INT $pid
+wait $pid
+is "$? $(wc -c <"$work/out")" '130 0' 'a second one kills'
+ok "wait_for 30 eval '! kill -0 $(cat "$work/command") 2>/dev/null'" 'the command as well'
+
 # Nothing to read but data.
 run() { # ARG...: without a terminal, stdin closed
 	timeout 60 "$trace" "$@" >"$work/out" 2>"$work/err" <&-
