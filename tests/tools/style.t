@@ -201,6 +201,10 @@ is "$({ echo '// SPDX-License-Identifier: GPL-2.0-or-later' && cat "$work/long.c
 	tr '\n' '|')" \
 	'functions|# kernel/long.c:2: a function of 61 lines: int main(int argc,|heads|# kernel/long.c: does not begin with what it is for|licence|# kernel/long.c: has GPL-2.0-or-later, not GPL-2.0|' \
 	'check: functions, heads and the licence of another folder'
+mkdir "$tree/tests/kernel"
+is "$(printf '#!/bin/sh\n# SPDX-License-Identifier: GPL-2.0-or-later\n# What it is for.\n' |
+	checked tests/kernel/new.t | tr '\n' '|')" \
+	'blanks|# tests/kernel/new.t: is a test, and cannot be run|' 'check: a test that cannot be run'
 mkdir "$tree/kernel/zswap"
 printf '/* SPDX-License-Identifier: GPL-2.0 */\n/* zswap.c\tall, but for index*.c */\n' > "$tree/kernel/zswap/zswap.h"
 ln "$tree/kernel/good.c" "$tree/kernel/zswap/zswap.c"
