@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034 # variables for those who read this file
 #
 # What fetch-kernel and build-debug-kernel share: options, cache, apt, and where in
-# a kernel's root things are.
+# a kernel's root things are.  fetch-tools has its cache and its apt of it.
 
 self=${0##*/}
 cache=${XDG_CACHE_HOME:-${HOME:?}/.cache}/zswapscope
@@ -75,15 +75,17 @@ candidate() { # PACKAGE: the version that apt would download, or nothing
 
 # From now on, apt's lists are those of another suite, of the same mirror as the machine's;
 # the latter stay as they are.
-own_lists() { # SUITE
-	local own=$cache/apt-$1 uri
+own_lists() { # SUITE [TYPE...]: of deb, or of these
+	local suite=$1 own=$cache/apt-$1 uri type
+	shift
 	# shellcheck disable=SC2016 # apt's
 	uri=$(apt-get indextargets --format '$(REPO_URI)' 'Identifier: Packages' 'Origin: Debian' \
 		'Label: Debian' | head -n 1)
 	[ -n "$uri" ] || die "apt has no lists of Debian's: apt-get update"
 	mkdir -p "$own/lists/partial" "$own/cache/archives/partial"
-	echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $uri $1 main" \
-		>"$own/sources.list"
+	for type in "${@:-deb}"; do
+		echo "$type [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $uri $suite main"
+	done >"$own/sources.list"
 	apt_options=(-o Dir::Etc::sourcelist="$own/sources.list" -o Dir::Etc::sourceparts=/dev/null
 		-o Dir::State="$own" -o Dir::State::status=/dev/null -o Dir::Cache="$own/cache"
 		-o Acquire::Languages=none -o APT::Sandbox::User=root)
