@@ -323,7 +323,7 @@ bios_stop() {
 
 # While the module goes, debugfs does not answer.
 zswapped() {
-	awk '$1 == "Zswapped:" { print $2 / 4 }' /proc/meminfo
+	busybox awk '$1 == "Zswapped:" { print $2 / 4 }' /proc/meminfo
 }
 
 # in_pool NAME MB OPTION...: a workload has its pages in the pool
@@ -432,12 +432,16 @@ writes_fail() {
 
 # eat_memory: until less than that part of it is available
 available() {
-	awk '$1 == "MemTotal:" { total = $2 } $1 == "MemAvailable:" { print int(100 * $2 / total) }' /proc/meminfo
+	busybox awk '$1 == "MemTotal:" { total = $2 } $1 == "MemAvailable:" { print int(100 * $2 / total) }' /proc/meminfo
 }
 
 eat_memory() {
 	mkdir -p /run/eaten
 	mount -t ramfs eaten /run/eaten
+	# most of it at once: to look takes as long as to eat
+	most=$(busybox awk -v percent="$1" '$1 == "MemTotal:" { total = $2 }
+		$1 == "MemAvailable:" { print int(($2 - total * percent / 100) / 1024) - 16 }' /proc/meminfo)
+	[ "$most" -le 0 ] || dd if=/dev/zero of=/run/eaten/most bs=1M count="$most" 2>/dev/null
 	nth=0
 	while [ "$(available)" -gt "$1" ]; do
 		dd if=/dev/zero of=/run/eaten/$((nth = nth + 1)) bs=1M count=4 2>/dev/null
