@@ -28,6 +28,11 @@ workload() {
 		--same-filled 3 --incompressible 5 2>&1
 }
 
+# replay_on_host OPTION...: by the host, which is faster
+replay_on_host() {
+	on_host "$top/build/bin/zswap-trace" whatif "$@" "$VM_OUT/recording"
+}
+
 # together ANSWER...: as one, with sums, and means of what is a part
 together() {
 	jq -s 'def sums(names): . as $all | reduce names[] as $name ({}; .[$name] = ($all | map(.[$name]) | add));
@@ -56,10 +61,11 @@ for accept in 100 80; do
 	rm -f "$VM_OUT/$accept".*
 	for run in $runs; do
 		ok "workload '$recording'" "$what: workload $run is recorded"
-		ok "zswap-trace whatif --json '$recording' > '$VM_OUT/$accept.$run.json'" "$what: and replayed"
-		zswap-trace whatif --pool zbud,nbuddies,nbuddies2,zsmalloc "$recording" > "$VM_OUT/$accept.$run.out"
+		mv "$recording" "$VM_OUT/recording"
+		ok "replay_on_host --json > '$VM_OUT/$accept.$run.json'" "$what: and replayed"
+		replay_on_host --pool zbud,nbuddies,nbuddies2,zsmalloc > "$VM_OUT/$accept.$run.out"
 		diag "$(cat "$VM_OUT/$accept.$run.out")"
-		rm "$recording"
+		rm "$VM_OUT/recording"
 	done
 	written=$(($(counter written_back_pages) - written))
 	together "$VM_OUT/$accept".?.json > "$VM_OUT/$accept.json"
