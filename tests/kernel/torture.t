@@ -48,7 +48,7 @@ plant_each() {
 	plant shared 'stale generation'
 }
 
-ok "'$top/tests/torture/mutants' --check" 'each of the errors for make torture-mutants can be put into the modules'
+ok "on_host '$top/tests/torture/mutants' --check" 'each of the errors for make torture-mutants can be put into the modules'
 
 # Not the kernel is looked at by that, but zs-torture.
 if [ "$patience" = 1 ]; then
