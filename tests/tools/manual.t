@@ -48,6 +48,8 @@ page() {
 		return
 	fi
 	is "$(mandoc -T lint -W warning "$pages/$page.8" 2>&1 | sed "s,.*/,,")" '' "$page: mandoc has no warning"
+	is "$(mandoc -T utf8 "$pages/$page.8" | col -b | grep -E -- '(^| )-[].,;:)]')" '' \
+		"$page: no punctuation is set as an option"
 	for name in NAME SYNOPSIS DESCRIPTION OPTIONS 'EXIT STATUS' EXAMPLES OVERHEAD 'SEE ALSO'; do
 		ok "[ -n \"\$(section $page '$name')\" ]" "$page: has $name"
 	done
