@@ -70,7 +70,7 @@ static void wrong(void **state)
 	assert_wrong("load.p99", "comparison is missing");
 	assert_wrong("laod.p99 < 5us", "'load.p99'");
 	assert_wrong("load.p99 ! 5us", "<, <=, >");
-	assert_wrong("load.p99 < ", "'?' is no value of load.p99, which is a time, as 500ns");
+	assert_wrong("load.p99 < ", "behind 'load.p99 <' a value is missing: a time");
 	assert_wrong("load.p99 < 200", "'200' is no value of load.p99, which is a time");
 	assert_wrong("load.p99 < 200usec", "a time");
 	assert_wrong("load.p99 < -5us", "a time");

@@ -142,6 +142,9 @@ bool zs_expectation_parse(const char *text, struct zs_expectation *expectation,
 	expectation->operator = signs[sign].operator;
 	at = skip_blanks(at + strlen(signs[sign].text));
 	copy_word(word, sizeof(word), at, strlen(at));
+	if (!*word)
+		return zs_fail(error, ZS_ERR_ARGUMENT, "behind '%s %s' a value is missing: %s",
+			       measure, signs[sign].text, words[expectation->measure.unit].what);
 	if (strlen(at) >= sizeof(word) ||
 	    !parse_value(word, expectation->measure.unit, &expectation->limit))
 		return zs_fail(error, ZS_ERR_ARGUMENT, "'%s' is no value of %s, which is %s",
