@@ -63,6 +63,7 @@ for tool in zswaptop zswap-trace; do
 	usage_error "'0'" $tool -d 0
 	usage_error "'-1'" $tool -d -1
 	usage_error "1e999" $tool -d 1e999
+	usage_error "to 31536000" $tool -d 31536001
 	usage_error "''" $tool -d ''
 	usage_error "perf" $tool --source perf
 	usage_error "'0'" $tool --pairs 0

@@ -15,9 +15,6 @@
 #include "zswapscope.h"
 
 #define CGROUP_ROOT	"/sys/fs/cgroup"
-#define SECONDS_MIN	0.01
-#define SECONDS_MAX	31536000.0
-
 /* strtod() takes more than people mean: signs, hex, inf, nan, spaces. */
 bool zs_parse_seconds(const char *text, double *seconds)
 {
@@ -27,7 +24,7 @@ bool zs_parse_seconds(const char *text, double *seconds)
 	if (!*text || text[strspn(text, "0123456789.")])
 		return false;
 	value = strtod(text, &end);
-	if (*end || end == text || !(value >= SECONDS_MIN && value <= SECONDS_MAX))
+	if (*end || end == text || !(value >= ZS_SECONDS_LEAST && value <= ZS_SECONDS_MOST))
 		return false;
 	*seconds = value;
 	return true;

@@ -131,7 +131,7 @@ void zs_option_seconds(const struct argp_state *state, const char *option,
 		       const char *arg, double *seconds)
 {
 	if (!zs_parse_seconds(arg, seconds))
-		zs_usage_error(state, "%s takes seconds, 0.01 or more, not '%s'", option, arg);
+		zs_usage_error(state, "%s takes seconds, " ZS_SECONDS_TEXT ", not '%s'", option, arg);
 }
 
 void zs_option_count(const struct argp_state *state, const char *option,

@@ -602,7 +602,12 @@ char *zs_format_rejects(char *text, size_t size, const __u64 *by_reason);
 
 /* ---- arguments --------------------------------------------------------- */
 
-/* Whole words only, no sign, no overflow. Seconds: 0.01 to 31536000 (a year). */
+#define ZS_SECONDS_LEAST	0.01
+#define ZS_SECONDS_MOST		31536000	/* a year */
+/* The same, for messages. */
+#define ZS_SECONDS_TEXT		"from 0.01 to 31536000"
+
+/* Whole words only, no sign, no overflow. Seconds: ZS_SECONDS_LEAST to ZS_SECONDS_MOST. */
 bool zs_parse_seconds(const char *text, double *seconds);
 bool zs_parse_count(const char *text, uint64_t *count);
 

@@ -68,7 +68,7 @@ static void parse_interval(const char *arg, struct argp_state *state)
 	if (isalpha((unsigned char)*arg))
 		zs_usage_error(state, "'%s' is neither a command (%s) nor an interval in seconds",
 			       arg, command_names(commands, names, sizeof(names)));
-	zs_usage_error(state, "the interval is seconds, 0.01 or more, not '%s'", arg);
+	zs_usage_error(state, "the interval is seconds, " ZS_SECONDS_TEXT ", not '%s'", arg);
 }
 
 static void parse_word(const char *arg, struct argp_state *state)

@@ -37,7 +37,7 @@ static void set_delay(struct app *app, const char *text)
 	double seconds;
 
 	if (!zs_parse_seconds(text, &seconds)) {
-		app_say(app, true, "the delay is in seconds, 0.01 or more, not '%s'", text);
+		app_say(app, true, "the delay is in seconds, " ZS_SECONDS_TEXT ", not '%s'", text);
 		return;
 	}
 	if (!zs_clock_interval(&app->clock, seconds, &error)) {
