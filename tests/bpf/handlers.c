@@ -1602,9 +1602,9 @@ static void test_stream_filters(void **state)
 		"event==load && age>=1s || event==reject && length>3000 || event==drain",
 		"offset==99||offset==99||offset==99||offset==99||offset==99||offset==99||"
 		"offset==99||offset==99||offset==99||offset==99||offset==99||offset==99||"
-		"length==800&&duration!=1&&age!=2&&kind!=same_filled",
-		"offset!=1&&offset!=2&&length!=3&&length!=4&&duration!=5&&duration!=6&&"
-		"age!=7&&age!=8&&kind!=same_filled&&type!=1&&pid!=1&&cgroup!=1&&cause!=drain&&"
+		"length==800&&duration!=1ns&&age!=2ns&&kind!=same_filled",
+		"offset!=1&&offset!=2&&length!=3&&length!=4&&duration!=5ns&&duration!=6ns&&"
+		"age!=7ns&&age!=8ns&&kind!=same_filled&&type!=1&&pid!=1&&cgroup!=1&&cause!=drain&&"
 		"reason!=disabled&&result<100&&cpu<9999",
 	};
 	struct zswap_stats before, after;

@@ -69,7 +69,8 @@ static void units(void **state)
 {
 	(void)state;
 	assert_term("duration>200us", ZSWAP_FIELD_DURATION, ZSWAP_GREATER, 200000);
-	assert_term("duration>200", ZSWAP_FIELD_DURATION, ZSWAP_GREATER, 200);
+	assert_term("duration>200ns", ZSWAP_FIELD_DURATION, ZSWAP_GREATER, 200);
+	assert_term("duration>0", ZSWAP_FIELD_DURATION, ZSWAP_GREATER, 0);
 	assert_term("duration>1.5ms", ZSWAP_FIELD_DURATION, ZSWAP_GREATER, 1500000);
 	assert_term("age>=0.25s", ZSWAP_FIELD_AGE, ZSWAP_GREATER_EQUAL, 250000000);
 	assert_term("age<18446744073s", ZSWAP_FIELD_AGE, ZSWAP_LESS, 18446744073000000000ULL);
@@ -85,6 +86,8 @@ static void wrong_numbers(void **state)
 {
 	(void)state;
 	assert_refused("duration>xx", "filter, character 10: 'xx" NO_TIME);
+	assert_refused("duration>200", "filter, character 10: '200" NO_TIME);
+	assert_refused("age<1.5", "filter, character 5: '1.5" NO_TIME);
 	assert_refused("duration>200xs", "filter, character 10: '200xs" NO_TIME);
 	assert_refused("duration>-1us", "filter, character 10: '-1us" NO_TIME);
 	assert_refused("duration>1.us", "filter, character 10: '1.us" NO_TIME);
@@ -278,9 +281,9 @@ static void missing(void **state)
 	assert_false(passes("reason==disabled || cause==pool_limit || kind==compressed", drain));
 	assert_false(passes("type<5 || offset<100 || age<1s || duration<1s || length<10", drain));
 	assert_false(passes("type>0 || offset>0 || age>0 || duration>0 || length>0", drain));
-	assert_true(passes("reason!=disabled && type!=0 && age!=5 && duration!=1", drain));
+	assert_true(passes("reason!=disabled && type!=0 && age!=5s && duration!=1ns", drain));
 	assert_true(passes("result==0 && pid==0 && cgroup==0", drain));
-	assert_true(passes("cause==drain && age==50 && length==5000 && result==ENOMEM", evict));
+	assert_true(passes("cause==drain && age==50ns && length==5000 && result==ENOMEM", evict));
 	assert_false(passes("type==0 || offset==0 || kind!=compressed && reason==disabled", evict));
 	/* nothing is a length, too */
 	assert_true(passes("length==0 && length<5", (struct zswap_event){
@@ -295,14 +298,14 @@ static void kinds(void **state)
 
 	(void)state;
 	assert_int_equal(zs_filter_kinds(&filter), ZS_STREAM_ALL);
-	filter = parsed("event==load && duration>1 || reason==disabled");
+	filter = parsed("event==load && duration>1ns || reason==disabled");
 	assert_int_equal(zs_filter_kinds(&filter), lost | ZS_STREAM_KIND(ZSWAP_EVENT_LOAD) |
 			 ZS_STREAM_KIND(ZSWAP_EVENT_REJECT));
 	filter = parsed("event==load && reason==disabled");
 	assert_int_equal(zs_filter_kinds(&filter), lost);
 	filter = parsed("reason!=disabled");
 	assert_int_equal(zs_filter_kinds(&filter), ZS_STREAM_ALL);
-	filter = parsed("event!=load && age>1");
+	filter = parsed("event!=load && age>1ns");
 	assert_false(zs_filter_kinds(&filter) & ZS_STREAM_KIND(ZSWAP_EVENT_LOAD));
 	assert_true(zs_filter_kinds(&filter) & ZS_STREAM_KIND(ZSWAP_EVENT_EVICT));
 	assert_false(zs_filter_kinds(&filter) & ZS_STREAM_KIND(ZSWAP_EVENT_DRAIN));

@@ -22,9 +22,9 @@ struct unit {
 };
 
 static const struct unit plain[] = { { "", 1 }, { NULL, 0 } };
-/* From the smallest: the first one is that of a number alone. */
+/* From the smallest: "" is that of a number alone, which a time must not be. */
 static const struct unit times[] = {
-	{ "", 1 }, { "ns", 1 }, { "us", 1000 }, { "ms", 1000000 }, { "s", ZS_NSEC }, { NULL, 0 },
+	{ "ns", 1 }, { "us", 1000 }, { "ms", 1000000 }, { "s", ZS_NSEC }, { NULL, 0 },
 };
 static const struct unit sizes[] = {
 	{ "", 1 }, { "B", 1 }, { "K", 1 << 10 }, { "M", 1 << 20 }, { NULL, 0 },
@@ -260,6 +260,11 @@ static bool parse_number(const struct parser *parser, const struct unit *units, 
 	}
 	while (digits--)
 		scale *= 10;
+	/* nothing is nothing in any unit */
+	if (at == end && !whole && !part) {
+		*value = 0;
+		return true;
+	}
 	unit = find_unit(units, at, (size_t)(end - at));
 	if (!unit || __builtin_mul_overflow(part, unit->size, &part) || part % scale)
 		return false;
@@ -437,7 +442,8 @@ static void format_value(char text[ZS_TEXT], const struct field *field, uint64_t
 	for (const struct unit *unit = best; value && unit->name; unit++)
 		if (!(value % unit->size))
 			best = unit;
-	snprintf(text, ZS_TEXT, "%llu%s", (unsigned long long)(value / best->size), best->name);
+	snprintf(text, ZS_TEXT, "%llu%s", (unsigned long long)(value / best->size),
+		 value ? best->name : "");
 }
 
 char *zs_filter_format(char *text, size_t size, const struct zswap_filter *filter)
