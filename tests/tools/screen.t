@@ -450,5 +450,15 @@ start 120 30
 soon 'shows "no source"' 'a kernel without zswap: nothing to count'
 keys q
 
+machine
+rm -r "$work/root/sys/fs/cgroup"
+mkdir -p "$work/root/sys/fs/cgroup/memory"
+start 60 16 --view cgroups
+soon 'shows "unified_cgroup_hierarchy=1"' 'no cgroups, and the whole cure, in the smallest window'
+keys 3
+soon 'shows "Processes: not known without BPF[.]"' 'and what is not known'
+keys q
+soon 'shows "status 0"' 'it ends'
+
 is "$(cat "$work"/err*)" '' 'nothing was said on standard error'
 done_testing

@@ -131,8 +131,7 @@ void app_explain(struct app *app, int line, const char *what)
 		ui_printf(line, 2, columns, ROLE_NOTE, "%s: attaching, which takes a moment", what);
 		return;
 	}
-	ui_printf(line++, 2, columns, ROLE_WARN,
-		  "%s: not known without BPF, which is not in use here.", what);
+	ui_printf(line++, 2, columns, ROLE_WARN, "%s: not known without BPF.", what);
 	if (app->common.source.kind == ZS_SOURCE_COUNTERS)
 		ui_text(line, 2, columns, ROLE_NORMAL, "Start without --source counters.");
 	else
@@ -141,7 +140,7 @@ void app_explain(struct app *app, int line, const char *what)
 
 void app_explain_none(struct app *app, int line, const char *what)
 {
-	ui_text(line++, 2, ui_columns() - 2, ROLE_NORMAL, what);
+	line += ui_paragraph(line, 2, ui_columns() - 2, 4, ROLE_NORMAL, what);
 	if (app->state != ZS_STATE_ACTIVE)
 		ui_paragraph(line, 2, ui_columns() - 2, 3, ROLE_NOTE,
 			     zs_state_words(app->state, &app->pool));
