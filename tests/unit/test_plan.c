@@ -19,24 +19,25 @@ static const char *odd_member;
 
 /* Linux 6.12, as far as zswap goes. */
 static const struct function folios[] = {
-	{ "zswap_store", 1, true }, { "zswap_load", 1, true }, { "zswap_writeback_entry", 2 },
-	{ "zswap_decompress", 2 }, { "zswap_entry_free", 1 }, { "zpool_malloc", 4 },
-	{ "__swap_writepage", 2 }, { "try_to_unmap_one", 4 },
-	{ "end_swap_bio_read", 1 }, { "end_swap_bio_write", 1 }, { NULL, 0 },
+	{ "zswap_store", 1, true }, { "zswap_load", 1, true }, { "zswap_writeback_entry", 2, false },
+	{ "zswap_decompress", 2, false }, { "zswap_entry_free", 1, false }, { "zpool_malloc", 4, false },
+	{ "__swap_writepage", 2, false }, { "try_to_unmap_one", 4, false },
+	{ "end_swap_bio_read", 1, false }, { "end_swap_bio_write", 1, false }, { NULL, 0, false },
 };
 
 /* Linux 6.1; two of its functions have names of their own. */
 static const struct function frontswap[] = {
-	{ "zswap_frontswap_store", 3 }, { "zswap_frontswap_load", 3 },
-	{ "zswap_frontswap_invalidate_page", 2 }, { "__frontswap_load", 1 },
-	{ "zswap_writeback_entry", 2 }, { "zpool_malloc", 4 }, { "__swap_writepage", 2 },
-	{ "try_to_unmap_one", 4 }, { "end_swap_bio_read", 1 },
-	{ "__end_swap_bio_read", 1 }, { "end_swap_bio_write", 1 },
-	{ "__end_swap_bio_write", 1 }, { NULL, 0 },
+	{ "zswap_frontswap_store", 3, false }, { "zswap_frontswap_load", 3, false },
+	{ "zswap_frontswap_invalidate_page", 2, false }, { "__frontswap_load", 1, false },
+	{ "zswap_writeback_entry", 2, false }, { "zpool_malloc", 4, false },
+	{ "__swap_writepage", 2, false }, { "try_to_unmap_one", 4, false },
+	{ "end_swap_bio_read", 1, false }, { "__end_swap_bio_read", 1, false },
+	{ "end_swap_bio_write", 1, false }, { "__end_swap_bio_write", 1, false },
+	{ NULL, 0, false },
 };
 
 static const struct function no_zswap[] = {
-	{ "try_to_unmap_one", 4 }, { "schedule", 0 }, { NULL, 0 },
+	{ "try_to_unmap_one", 4, false }, { "schedule", 0, false }, { NULL, 0, false },
 };
 
 /* One of them with another name or number of arguments; NULL: not at all. */
@@ -498,7 +499,8 @@ static void garbage_in_the_kernel(void **state)
 static void missing_is_cut_to_its_room(void **state)
 {
 	static const struct function bare[] = {
-		{ "zswap_store", 1, true }, { "zswap_load", 1, true }, { NULL, 0 },
+		{ "zswap_store", 1, true }, { "zswap_load", 1, true },
+		{ NULL, 0, false },
 	};
 	struct zs_plan plan = plan_of(bare, bare, ZS_SOURCE_KPROBE);
 	char text[400], small[60];
