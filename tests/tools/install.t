@@ -143,6 +143,7 @@ fails() {
 fails 2 'wants a command: enable, '
 fails 2 "'statsu' is no command: enable, " statsu
 fails 2 'one command at a time: status, or stop' status stop
+fails 2 "'now' is one word too many behind start" start now
 fails 2 "unknown option '--force'" --force start
 fails 2 "unknown option '-x'" status -x
 fails 2 '--config wants a value' status --config

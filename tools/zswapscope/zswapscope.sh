@@ -958,7 +958,10 @@ while [ $# -gt 0 ]; do
 		shift
 		continue
 		;;
-	*) bad_usage "'$1' is no command: enable, disable, status, start or stop" ;;
+	*)
+		[ -z "$command" ] || bad_usage "'$1' is one word too many behind $command"
+		bad_usage "'$1' is no command: enable, disable, status, start or stop"
+		;;
 	esac
 	case $name in
 	-f | --config) config=$value config_given=1 ;;
