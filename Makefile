@@ -275,6 +275,7 @@ torture-mutants:
 
 # The same as in the other tests, with more of it.
 leaks:
+	$(if $(filter stock debug,$(KERNEL)),,$(error KERNEL=$(KERNEL): it is stock or debug))
 	$(Q)$(MAKE) $(if $(filter debug,$(KERNEL)),test-debug,test) TESTS=tests/kernel/leaks.t CYCLES='$(or $(CYCLES),$(if $(filter debug,$(KERNEL)),50,1000))'
 
 # What is timed to the microsecond has the machine for itself; of the others three run at a

@@ -120,6 +120,11 @@ make -s -C "$top" modules KDIR="$work/kdir" FLAVOUR=unsupported > "$work/made" 2
 like "$?,$(head -n 1 "$work/made")" '^2,Linux 6.18.1-amd64 is not supported: the modules are for Linux 6.12$' \
 	'another series: refused'
 rm -rf "$top/build/unsupported"
+for target in 'torture KERNEL=nosuch' 'leaks KERNEL=kcsan'; do
+	# shellcheck disable=SC2086 # a target, and a variable
+	make -s -C "$top" $target > "$work/made" 2>&1
+	like "$?,$(cat "$work/made")" "^2,.*${target#* }: it is stock" "make $target: refused"
+done
 supported=$top/kernel/supported
 grep -v '^CONFIG_LIVEPATCH=' "$kdir/.config" > "$work/config"
 is "$("$supported" "$release" "$work/config")" "Linux $release is not supported: it was built without CONFIG_LIVEPATCH" \
