@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What people read, and what they type. */
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "test.h"
@@ -170,6 +171,7 @@ static void sources(void **state)
 static void cgroups_and_processes(void **state)
 {
 	struct zs_error error;
+	struct stat status;
 	uint64_t id;
 
 	(void)state;
@@ -178,6 +180,11 @@ static void cgroups_and_processes(void **state)
 	assert_non_null(strstr(error.text, "no/such/cgroup"));
 	assert_false(zs_cgroup_find("/usr", &id, &error));
 	assert_int_equal(error.code, ZS_ERR_CGROUP);
+	/* the root, whatever cgroups are there */
+	if (zs_cgroup_find("/", &id, &error))
+		assert_int_equal(stat("/sys/fs/cgroup", &status) ? 0 : status.st_ino, id);
+	else
+		assert_non_null(strstr(error.text, "/sys/fs/cgroup"));
 	assert_true(zs_process_find(getpid(), &error));
 	assert_false(zs_process_find(INT_MAX, &error));
 	assert_int_equal(error.code, ZS_ERR_PROCESS);

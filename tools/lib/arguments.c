@@ -85,9 +85,9 @@ bool zs_cgroup_find(const char *path, uint64_t *id, struct zs_error *error)
 	char full[PATH_MAX];
 
 	snprintf(full, sizeof(full), "%s", path);
-	/* "/user.slice", as in /proc/PID/cgroup, is below the root as well. */
-	if (path[0] != '/' || !is_directory(full, &status))
-		snprintf(full, sizeof(full), CGROUP_ROOT "/%s", path);
+	/* "/user.slice", as in /proc/PID/cgroup, is below the root as well, and "/" is the root. */
+	if (path[0] != '/' || !path[1] || !is_directory(full, &status))
+		snprintf(full, sizeof(full), CGROUP_ROOT "/%s", path + strspn(path, "/"));
 	if (!is_directory(full, &status))
 		return zs_fail(error, ZS_ERR_CGROUP,
 			       "no cgroup '%s': give a directory below %s",

@@ -616,7 +616,7 @@ bool zs_parse_bytes(const char *text, uint64_t *bytes);
 
 /**
  * zs_cgroup_find - the inode number of a cgroup
- * @path: below /sys/fs/cgroup, or absolute
+ * @path: below /sys/fs/cgroup, or absolute; "/" is the root of cgroups
  * @id: the result
  * @error: why not
  */
