@@ -60,7 +60,7 @@ names() {
 # The kernel's own threads, but for those that come and go.
 threads() {
 	for thread in /proc/[0-9]*; do
-		[ -n "$(tr -d '\0' < "$thread/cmdline" 2> /dev/null)" ] || cat "$thread/comm" 2> /dev/null
+		[ -n "$({ tr -d '\0' < "$thread/cmdline"; } 2> /dev/null)" ] || cat "$thread/comm" 2> /dev/null
 	done | grep -v '^kworker/[0-9u]' | sort | uniq -c
 }
 
