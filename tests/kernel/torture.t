@@ -57,8 +57,12 @@ else
 	skip 'pages made wrong on purpose' 'once is enough, on the stock kernel'
 fi
 
-# With KASAN everything takes longer, so there less is done between two actions.
-torture_run short --seed 1 --decks 1 --lives 4 --shared 1 --pace $((300 / patience))
+# With KASAN everything takes longer, so there less is done between two actions, and by fewer, who
+# have as much memory together: so more of the processors is left to who changes things.
+lives='--lives 4'
+[ "$patience" = 1 ] || lives='--lives 2 --size 20'
+# shellcheck disable=SC2086 # words
+torture_run short --seed 1 --decks 1 $lives --shared 1 --pace $((300 / patience))
 torture_unload
 
 done_testing
