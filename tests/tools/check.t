@@ -67,7 +67,19 @@ press() {
 	wait_for 120 comparing
 	while [ ! -e "$out/compared" ]; do
 		cgroup_set work memory.reclaim 64K 2>/dev/null
+		# whom it presses upon, and who compares, need the processor more
+		sleep 0.05
 	done
+}
+
+# check_pressed NAME ARG...: meanwhile
+check_pressed() {
+	rm -f "$out/compared"
+	press &
+	pressure=$!
+	check "$@"
+	: > "$out/compared"
+	wait $pressure
 }
 
 #
@@ -97,6 +109,8 @@ set_parameter enabled Y
 #
 # Under load.
 #
+# It is to leave something of the processors to who looks at the machine before he compares.
+cgroup_set work cpu.max '40000 100000'
 load &
 load=$!
 busy() {
@@ -105,7 +119,7 @@ busy() {
 ok 'wait_for 120 busy' 'there is load'
 
 for source in tp_btf raw_tp; do
-	check $source --source $source --json -d 2
+	check_pressed $source --source $source --json -d 2
 	ok 'freeze work' "$source: the load rests, to be quick"
 	is $status 0 "$source: all agree"
 	is "$(of $source .schema)" zswap-trace-check/1 "$source: the schema"
@@ -136,7 +150,7 @@ is "$(of tp_btf '[.machine.tracepoints[] | select(. == true)] | length')" 12 'al
 is "$(of tp_btf '.sources.tp_btf.hooks[] | select(.hook == "unmap") | .function')" \
 	try_to_unmap_one "a hook's function, as JSON"
 
-check text -d 1
+check_pressed text -d 1
 is $status 0 'as text: all agree'
 like "$(said text)" '^  stores +vmstat zswpout +[0-9]+ +[0-9]+ +0$' 'as text: a row'
 like "$(said text)" '^  in less out +debugfs stored_pages +-?[0-9]+ +-?[0-9]+ +0$' \
@@ -147,11 +161,7 @@ is "$(said text.err)" '' 'as text: nothing on stderr'
 #
 # Half of it does not agree with all of it: the comparison can fail.
 #
-press &
-pressure=$!
-check part -c idle -d 2 --json
-: > "$out/compared"
-wait $pressure
+check_pressed part -c idle -d 2 --json
 is $status 1 'one cgroup, compared with all: exit status 1'
 like "$(said part.err)" '^zswap-trace check: [0-9]+ differences, the first: stores and vmstat zswpout by -[0-9]+$' \
 	'it names the difference'
@@ -198,6 +208,7 @@ like "$(said nobody)" '^nothing is compared: ' 'nobody: nothing is compared'
 like "$(said nobody)" '^ +try_to_unmap_one \(unmap\)' 'nobody: may know the functions'
 
 : > "$out/enough"
+cgroup_set work cpu.max max
 # Not those that begin and end: one that has just begun would die of it.
 pkill -f '^zs-workload .*--seconds 100000'
 wait $load
