@@ -15,6 +15,7 @@
 #include "zswapscope.h"
 
 #define CGROUP_ROOT	"/sys/fs/cgroup"
+
 /* strtod() takes more than people mean: signs, hex, inf, nan, spaces. */
 bool zs_parse_seconds(const char *text, double *seconds)
 {
