@@ -286,7 +286,7 @@ diag "splitting $arena"
 splits=$(vmstat thp_split_page)
 for round in 1 2 3 4; do
 	insmod "$modules/zs_fault.ko" symbol=__remove_mapping ret=0 count=$((round * 3))
-	echo $((size / 8))M > "$cgroup/memory.reclaim"
+	echo $((size / 2))M > "$cgroup/memory.reclaim"
 	rmmod zs_fault
 	case $round in
 	[14]) echo "$worker,$arena,0" > $split ;;
