@@ -10,7 +10,7 @@ top=$(cd "$(dirname "$0")/../.." && pwd -P)
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-out=$top/build/vm-out/run
+out=$top/build/test-out/run
 
 # vm ARG...: a run without modules; sets status, fills $work/stdout and $work/stderr
 vm() {
