@@ -199,6 +199,12 @@ like "$(cat "$work/stderr")" 'ran for more than 15 s' 'and is told'
 vm -- no-such-command
 is $status 127 'a command that does not exist'
 
+# On a terminal the command has one, too.
+script -qec "stty rows 33 cols 111 && '$top/tests/vm/run' --out '$out' --no-modules -- stty size" \
+	/dev/null </dev/null >"$work/stdout"
+is $? 0 'on a terminal'
+like "$(tr -d '\r' <"$work/stdout")" '33 111$' 'it is as large as ours'
+
 # A reader that goes away, and a signal, end the guest; neither leaves a process.
 "$top/tests/vm/run" --out "$out" --no-modules -- sh -c 'while :; do echo y; sleep 0.1; done' 2>/dev/null | head -n 1 >"$work/stdout"
 is "$(cat "$work/stdout")" y 'a reader that goes away ends the run'
